@@ -1,0 +1,63 @@
+# Two commands set everything up on a fresh machine: `make demo` and `make test`.
+# PYTHON may name another interpreter (3.11 or newer); WHEEL=1 tests the built wheel instead of the checkout.
+
+PYTHON ?= python3
+WHEEL ?=
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+FILES := pyproject.toml constraints.txt
+INSTALL_SANDBOX := $(if $(WHEEL),,--editable) '.[sandbox]'
+
+.PHONY: demo test lint format bench coverage schemas goldens cassettes docs clean
+
+demo: $(VENV)/.demo  ## start a sandbox and run plan, apply, plan against it
+	$(BIN)/pipesync sandbox demo
+
+test: $(VENV)/.test  ## run every test, with branch coverage
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage combine --quiet
+	$(BIN)/coverage report
+
+lint: $(VENV)/.lint  ## formatting, lint rules, types, layers
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+format: $(VENV)/.lint
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/.demo  ## measure, and write docs/benchmarks.md
+	$(BIN)/python -m tests.bench
+
+generate: $(VENV)/.test  ## write what is generated: schemas/, docs/spec-reference.md, docs/cli.md
+	$(BIN)/python -m tests.generate
+
+goldens: $(VENV)/.test  ## renew the whole-output goldens; review the diff
+	PIPESYNC_RENEW_GOLDENS=1 $(BIN)/python -m pytest -q tests/unit/test_render_goldens.py
+
+cassettes: $(VENV)/.test  ## record cassettes/ anew; see cassettes/README.md
+	$(BIN)/python -m tests.contract.record
+
+clean:
+	rm -rf $(VENV) build dist .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(VENV)/.pip: $(FILES)
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) --upgrade pip
+	touch $@
+
+$(VENV)/.demo: $(VENV)/.pip
+	$(PIP) $(INSTALL_SANDBOX)
+	touch $@
+
+$(VENV)/.test: $(VENV)/.pip
+	$(PIP) $(INSTALL_SANDBOX) --group test
+	touch $@ $(VENV)/.demo
+
+$(VENV)/.lint: $(VENV)/.pip
+	$(PIP) $(INSTALL_SANDBOX) --group test --group lint
+	touch $@ $(VENV)/.demo $(VENV)/.test

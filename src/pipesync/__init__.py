@@ -1,0 +1,1 @@
+"""pipesync: declarative plan and apply for Aiven's controlled upgrade pipelines."""

@@ -1,0 +1,93 @@
+"""One change against the API: the calls it takes, and what has become of it."""
+
+from dataclasses import dataclass
+from typing import Protocol, assert_never
+
+from pipesync.errors import ApiError, Unreachable
+from pipesync.model import LiveStep, UpgradeStep
+from pipesync.plan import Change, Create, Delete, Forget, Import, Replace, Update
+from pipesync.state import StepValues
+
+
+class Steps(Protocol):
+    """The calls that change steps. Each raises ApiError if refused, Unreachable if its outcome is unknown."""
+
+    def create_step(self, step: UpgradeStep) -> LiveStep: ...
+    def update_step(self, step_id: str, days: int) -> LiveStep: ...
+    def delete_step(self, step_id: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The change came about; `live` is the step that now stands, if any."""
+
+    change: Change
+    live: LiveStep | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The change did not come about, or (`unclear`) nobody knows.
+
+    A replace whose POST was refused either `restored` the old step or lost the destination's gate.
+    """
+
+    change: Change
+    error: ApiError
+    unclear: bool = False
+    restored: LiveStep | None = None
+    gate_lost: bool = False
+
+
+def needs_call(change: Change) -> bool:
+    """Whether the change is more than a line of the state."""
+    match change:
+        case Create() | Replace() | Delete():
+            return True
+        case Import() | Update():
+            return change.before.auto_validation_delay_days != change.after.auto_validation_delay_days
+        case Forget():
+            return False
+        case _:
+            assert_never(change)
+
+
+def call(steps: Steps, change: Change) -> Done | Failed:
+    """Make the calls of one change; an ApiError becomes its outcome."""
+    try:
+        match change:
+            case Create():
+                return Done(change, steps.create_step(change.after.step))
+            case Import() | Update():
+                days = change.after.auto_validation_delay_days
+                return Done(change, steps.update_step(_id(change.before), days))
+            case Delete():
+                steps.delete_step(_id(change.before))
+                return Done(change, None)
+            case Replace():
+                steps.delete_step(_id(change.before))
+            case Forget():
+                return Done(change, None)
+            case _:
+                assert_never(change)
+    except ApiError as error:
+        return Failed(change, error, unclear=isinstance(error, Unreachable))
+    return _create_in_place(steps, change)
+
+
+def _create_in_place(steps: Steps, change: Replace) -> Done | Failed:
+    """The second half of a replace: the old step is gone, and comes back if the new one is refused."""
+    try:
+        return Done(change, steps.create_step(change.after.step))
+    except Unreachable as error:
+        return Failed(change, error, unclear=True, gate_lost=True)
+    except ApiError as refused:
+        try:
+            return Failed(change, refused, restored=steps.create_step(change.before.step))
+        except ApiError as again:
+            return Failed(change, refused, unclear=isinstance(again, Unreachable), gate_lost=True)
+
+
+def _id(values: StepValues) -> str:
+    assert values.step_id is not None  # what is live has an id
+    return values.step_id

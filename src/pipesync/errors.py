@@ -1,0 +1,105 @@
+"""One exception tree; each error says what, where, and what to do next.
+
+PipesyncError
+├── SpecError        many problems, each with file:line:column
+├── RuleError        the steps would break one of Aiven's rules
+├── RefusedError     protection, the brake, missing approval, a conflict
+├── StalePlanError   carries what moved since the plan was made
+├── PlanFileError    a saved plan that is damaged, edited or too new
+├── StateError       unreadable, foreign, wrong lineage
+│   └── LockedError  who holds the lock, where, since when
+├── ApiError         operation, status, error code, Aiven's own words
+│   └── Unreachable  no answer, or none that can be trusted
+└── ApplyError       a run that did not finish: carries what was done, what failed, what was not attempted
+
+They know nothing of the command line, which has one place that turns them into words and an exit code.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from pipesync.model import Origin
+
+
+class PipesyncError(Exception):
+    """Something the user can act on: `what` in one sentence, `where` it is, what to do `next`."""
+
+    def __init__(self, what: str, *, where: str | None = None, next: str | None = None) -> None:  # noqa: A002
+        super().__init__(what)
+        self.what = what
+        self.where = where
+        self.next = next
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """One problem of a spec: its place, its kind (`shape` of the file, or one of Aiven's `rule`s), and words."""
+
+    origin: Origin
+    kind: Literal["shape", "rule"]
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.origin}: {self.message}"
+
+
+class SpecError(PipesyncError):
+    """A spec that cannot be used; `problems` are all there are, in the order of the files."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(sorted(problems))
+        count = len(self.problems)
+        super().__init__(f"the spec has {count} problem{'s' if count != 1 else ''}")
+
+
+class RuleError(PipesyncError):
+    """The steps this plan would leave behind break one of Aiven's rules."""
+
+
+class RefusedError(PipesyncError):
+    """Something that is not done without another word from a person."""
+
+
+class StalePlanError(PipesyncError):
+    """Reality moved since the plan was made; `moved` names each step, old → new."""
+
+    def __init__(self, what: str, *, moved: Sequence[str], next: str | None = None) -> None:  # noqa: A002
+        super().__init__(what, where="\n".join(moved) or None, next=next)
+        self.moved = tuple(moved)
+
+
+class PlanFileError(PipesyncError):
+    """A saved plan that cannot be read, was changed after it was made, or is of a newer format."""
+
+
+class StateError(PipesyncError):
+    """A state that cannot be read or is not this spec's."""
+
+
+class LockedError(StateError):
+    """Another run holds the state's lock."""
+
+
+class ApiError(PipesyncError):
+    """The API said no. `status` is the HTTP status, `error_code` Aiven's code, `message` Aiven's words."""
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        operation: str,
+        status: int | None = None,
+        error_code: str | None = None,
+        message: str | None = None,
+        next: str | None = None,  # noqa: A002
+    ) -> None:
+        super().__init__(what, where=operation, next=next)
+        self.operation = operation
+        self.status = status
+        self.error_code = error_code
+        self.message = message
+
+
+class Unreachable(ApiError):  # noqa: N818  the state of the API, as in the tree above
+    """No answer, or none that can be trusted: whether the call had an effect is unknown."""

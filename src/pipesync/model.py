@@ -1,0 +1,128 @@
+"""The nouns that everything else speaks of: services, upgrade steps, and what a spec and the API say of them.
+
+All are frozen values, compared by what they hold.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+from pipesync import facts
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class ServiceRef:
+    """A service by its project's name and its own; written `project/service`.
+
+    Names from the API are never refused, so a slash or a percent sign inside a name is written
+    `%2F` or `%25`: every reference has exactly one spelling, and every spelling one meaning.
+    """
+
+    project: str
+    service: str
+
+    def __str__(self) -> str:
+        return f"{_quote(self.project)}/{_quote(self.service)}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """The reference that `str` wrote; ValueError if `text` is not `project/service`."""
+        project, slash, service = text.partition("/")
+        if not (project and slash and service) or "/" in service:
+            raise ValueError(f"{text!r} is not PROJECT/SERVICE")
+        return cls(_unquote(project), _unquote(service))
+
+
+def _quote(name: str) -> str:
+    return name.replace("%", "%25").replace("/", "%2F")
+
+
+def _unquote(text: str) -> str:
+    return text.replace("%2F", "/").replace("%25", "%")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class UpgradeStep:
+    """What desired, live and recorded steps share; the destination identifies it (one source per destination)."""
+
+    source: ServiceRef
+    destination: ServiceRef
+    auto_validation_delay_days: int
+
+    @property
+    def address(self) -> str:
+        return str(self.destination)
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """The last validation of a step, as the API words it; `by` is None when a timer validated."""
+
+    at: str
+    by: str | None
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class LiveStep:
+    """An upgrade step that the API lists."""
+
+    step_id: str
+    step: UpgradeStep
+    last_validation: Validation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """What the rules need to know of a service; `state` is RUNNING, POWEROFF, REBUILDING or REBALANCING."""
+
+    ref: ServiceRef
+    service_type: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Origin:
+    """A place in a spec; line and column count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the Aiven account allows: steps in a row, and days."""
+
+    max_chain_steps: int
+    max_auto_validation_delay_days: int = facts.MAX_DELAY_DAYS
+
+    @classmethod
+    def of(cls, organization: str | None) -> Self:
+        """The limits Aiven documents, for a spec that says nothing."""
+        return cls(facts.max_chain_steps(organization))
+
+
+@dataclass(frozen=True, slots=True)
+class DesiredStep:
+    """An upgrade step that a spec asks for; `manage: false` leaves the live one alone."""
+
+    step: UpgradeStep
+    origin: Origin
+    pipeline: str | None = None
+    owner: str | None = None
+    protect: bool = False
+    manage: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A set of spec files, loaded: steps in the order of the files, one per destination."""
+
+    organization: str | None
+    limits: Limits
+    steps: tuple[DesiredStep, ...]
+    files: tuple[str, ...]
+    digest: str

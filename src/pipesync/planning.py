@@ -1,0 +1,182 @@
+"""From a spec, the live steps and the state to a Plan.
+
+Two pure steps, because the services to look up follow from the changes: `draft` decides the changes, and `plan`
+judges them once the services of the chains that change are known.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from pipesync import safety
+from pipesync.diff import Diff, diff
+from pipesync.drift import drift
+from pipesync.model import LiveStep, Service, Spec, UpgradeStep
+from pipesync.ownership import Interrupted, interrupted, settle
+from pipesync.plan import Brake, Change, Delete, Finding, Forget, Options, Plan, PlanLimits, Replace, Summary, digest
+from pipesync.schedule import chains
+from pipesync.state import RecordedStep, State
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What a plan is made of. Each recorded step that `live` lacks is known to be gone."""
+
+    spec: Spec
+    live: tuple[LiveStep, ...]
+    state: State | None
+    api_url: str
+    options: Options
+    version: str
+    commit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The decided changes: those of this plan, those kept back, and those that `--only` and `--exclude` leave out."""
+
+    basis: Basis
+    recorded: tuple[RecordedStep, ...]
+    interrupted: Interrupted
+    diff: Diff
+    changes: tuple[Change, ...]
+    kept: tuple[Change, ...]
+    left_out: tuple[Change, ...]
+
+    @property
+    def result(self) -> tuple[UpgradeStep, ...]:
+        """The steps that exist once this plan is carried out."""
+        return resulting((live.step for live in self.basis.live), self.changes)
+
+    @property
+    def concerned(self) -> tuple[UpgradeStep, ...]:
+        """The steps of the chains that change, as they are once this plan is carried out."""
+        acting = [change for change in self.changes if not isinstance(change, Forget)]
+        live = [step.step for step in self.basis.live]
+        return tuple(step for chain in chains(live, acting) for step in resulting(chain.steps, chain.changes))
+
+    @property
+    def refreshed(self) -> tuple[RecordedStep, ...]:
+        """Records of the steps that are as they should be, as they are now."""
+        return tuple(
+            RecordedStep.of(live, protect=desired.protect, pipeline=desired.pipeline)
+            for desired, live in self.diff.unchanged
+        )
+
+
+def draft(basis: Basis) -> Draft:
+    """Decide every change; nothing is judged yet."""
+    settled = settle(basis.state, basis.live) if basis.state else None
+    recorded = settled.steps if settled else ()
+    left = interrupted(basis.state) if basis.state else {}
+    options = basis.options
+    desired = [step for step in basis.spec.steps if not (options.destroy and step.manage)]
+    decided = diff(desired, basis.live, recorded, interrupted=left, take_over=frozenset(options.take_over))
+    changes: list[Change] = []
+    kept: list[Change] = []
+    left_out: list[Change] = []
+    for change in decided.changes:
+        if not _selected(change.address, change.pipeline, options):
+            left_out.append(change)
+        elif options.no_destroy and isinstance(change, Delete | Replace):
+            kept.append(change)
+        else:
+            changes.append(change)
+    return Draft(basis, recorded, left, decided, tuple(changes), tuple(kept), tuple(left_out))
+
+
+def _selected(address: str, pipeline: str | None, options: Options) -> bool:
+    def named(patterns: Sequence[str]) -> bool:
+        names = [address] if pipeline is None else [address, pipeline]
+        return any(fnmatchcase(name, pattern) for pattern in patterns for name in names)
+
+    return (not options.only or named(options.only)) and not named(options.exclude)
+
+
+def plan(made: Draft, services: Mapping[str, Mapping[str, Service]], unreadable: Mapping[str, str]) -> Plan:
+    """Judge a draft. `services` are those of each project concerned, `unreadable` says why a project lacks there."""
+    basis = made.basis
+    brake = _brake(made)
+    errors, broken = safety.rule_findings(
+        made.changes,
+        concerned=made.concerned,
+        result=made.result,
+        whole=resulting((live.step for live in basis.live), (*made.changes, *made.left_out)),
+        limits=basis.spec.limits,
+        services=services,
+    )
+    pipelines = {step.step.address: step.pipeline for step in basis.spec.steps}
+
+    def selected(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        chosen = (f for f in findings if f.address and _selected(f.address, pipelines.get(f.address), basis.options))
+        return tuple(chosen)
+
+    return Plan(
+        pipesync_version=basis.version,
+        organization=basis.spec.organization,
+        api_url=basis.api_url,
+        lineage=basis.state.lineage if basis.state else None,
+        serial=basis.state.serial if basis.state else 0,
+        spec=basis.spec.digest,
+        commit=basis.commit,
+        options=basis.options,
+        limits=PlanLimits.of(basis.spec.limits),
+        changes=made.changes,
+        kept=made.kept,
+        drift=drift(basis.state.model_copy(update={"steps": made.recorded}), basis.live) if basis.state else (),
+        unmanaged=tuple(made.diff.unmanaged),
+        unmanaged_by_spec=tuple(made.diff.unmanaged_by_spec),
+        warnings=(
+            *safety.missing_files(made.changes, basis.state, basis.spec.files),
+            *safety.idle_options(basis.options, _names(made), made.diff),
+            *safety.left_out(made.left_out),
+            *safety.brake_warning(brake),
+            *(safety.unreadable(project, why) for project, why in unreadable.items()),
+            *broken,
+        ),
+        refusals=(
+            *safety.adoptions(made.changes, basis.state, basis.options),
+            *selected(made.diff.conflicts),
+            *safety.protections(made.changes),
+        ),
+        errors=(*selected(made.diff.stale_names), *errors),
+        brake=brake,
+        files=basis.spec.files,
+        summary=Summary.of(made.changes, len(made.diff.unchanged)),
+        digest=digest(basis.spec.organization, basis.api_url, made.changes),
+    )
+
+
+def resulting(steps: Iterable[UpgradeStep], changes: Iterable[Change]) -> tuple[UpgradeStep, ...]:
+    """`steps` after `changes`; one per destination."""
+    standing = {step.destination: step for step in steps}
+    for change in changes:
+        if isinstance(change, Forget):
+            continue
+        if change.before is not None:
+            standing.pop(change.before.destination, None)
+        if change.after is not None:
+            standing[change.after.destination] = change.after.step
+    return tuple(standing.values())
+
+
+def _brake(made: Draft) -> Brake:
+    """Deletes, replaces, and recorded steps found gone that no run of ours removed."""
+    live = {step.step_id for step in made.basis.live}
+    gone = [
+        record
+        for record in made.recorded
+        if record.step_id not in live
+        and made.interrupted.get(record.step.address) not in {"delete", "replace"}
+        and _selected(record.step.address, record.pipeline, made.basis.options)
+    ]
+    destroys = sum(isinstance(change, Delete | Replace) for change in made.changes)
+    return Brake(destroys=destroys + len(gone), recorded=len(made.recorded))
+
+
+def _names(made: Draft) -> frozenset[str]:
+    """Every address and pipeline that a pattern could mean."""
+    names = {step.step.address for step in made.basis.spec.steps} | {live.step.address for live in made.basis.live}
+    names |= {record.step.address for record in made.recorded}
+    names |= {step.pipeline for step in made.basis.spec.steps if step.pipeline}
+    return frozenset(names | {record.pipeline for record in made.recorded if record.pipeline})

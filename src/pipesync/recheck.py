@@ -1,0 +1,162 @@
+"""A saved plan against what is live now: which changes are due, done or moved. Nothing else is ever acted on."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from pipesync.drift import drift
+from pipesync.errors import RefusedError, StalePlanError
+from pipesync.model import LiveStep
+from pipesync.ownership import interrupted, settle
+from pipesync.plan import Change, Create, Delete, Forget, Import, Plan, Replace, Update
+from pipesync.planning import resulting
+from pipesync.rules import violations
+from pipesync.state import RecordedStep, State, StepValues
+
+
+@dataclass(slots=True)
+class Recheck:
+    """`due` changes are to be made, `done` ones are skipped, `moved` says old → new for each that no longer fits."""
+
+    due: list[Change] = field(default_factory=list)
+    done: list[Change] = field(default_factory=list)
+    moved: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+
+def check_origin(plan: Plan, state: State | None, api_url: str) -> None:
+    """RefusedError if the plan was made for another address, organization or lineage than `state`'s."""
+    if plan.api_url != api_url:
+        raise RefusedError(
+            f"the plan was made for {plan.api_url}, not for {api_url}", next="use the same --api-url, or plan again"
+        )
+    lineage = state.lineage if state else None
+    made_by_this_plan = state is not None and state.last_apply is not None and state.last_apply.plan == plan.digest
+    if plan.lineage != lineage and not (plan.lineage is None and made_by_this_plan):
+        raise RefusedError(
+            f"the plan was made with a state of lineage {plan.lineage or 'none'}; "
+            f"the state here is of lineage {lineage or 'none'}",
+            next="name the state that the plan was made with (--state), or plan again",
+        )
+
+
+def recheck(plan: Plan, live: tuple[LiveStep, ...], state: State | None) -> Recheck:
+    """Sort the changes of `plan`; `live` is complete, and what it lacks is gone.
+
+    Raises StalePlanError if a change has moved, or if live and the plan together now break a rule.
+    """
+    settled = settle(state, live) if state else None
+    records = {record.step_id: record for record in settled.steps} if settled else {}
+    lives = {step.step.address: step for step in live}
+    halfway = _halfway(plan, state)
+    result = Recheck()
+    for change in plan.changes:
+        at = lives.get(change.address)
+        _sort(change, _Now(at, records.get(at.step_id) if at else None, records, change.address in halfway), result)
+    _check_rules(plan, live, result)
+    if result.moved:
+        raise StalePlanError(
+            "the plan is stale: what it was made for has moved", moved=result.moved, next="plan again, and review that"
+        )
+    result.notes += _elsewhere(plan, live, settled)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """What stands at an address: the live step, its record, all records by id, and whether a run of ours stopped
+    between the two halves of a replace there.
+    """
+
+    live: LiveStep | None
+    record: RecordedStep | None
+    records: dict[str, RecordedStep]
+    halfway: bool
+
+    @property
+    def values(self) -> StepValues | None:
+        if self.live is None:
+            return None
+        return StepValues.of_live(self.live, protect=self.record is not None and self.record.protect)
+
+
+def _sort(change: Change, now: _Now, result: Recheck) -> None:
+    """Put one change where it belongs."""
+    values = now.values
+    match change:
+        case Forget():
+            (result.due if change.before.step_id in now.records else result.done).append(change)
+        case Import() if values == change.after and now.record and now.record.values.ends == values.ends:
+            result.done.append(change)
+        case Create() | Replace() if values is not None and values.step == change.after.step:
+            result.done.append(change)
+        case Update() | Delete() if values == change.after:
+            result.done.append(change)
+        case Replace() if values is None and now.halfway:
+            result.due.append(_second_half(change))
+        case _ if values == change.before:
+            result.due.append(change)
+        case _:
+            result.moved.append(_moved(change, values))
+
+
+def _halfway(plan: Plan, state: State | None) -> frozenset[str]:
+    """Addresses whose old step this very plan may have deleted, in a run that was stopped before the new one stood."""
+    if state is None:
+        return frozenset()
+    if state.last_apply is not None and state.last_apply.plan == plan.digest:
+        return frozenset(change.address for change in plan.changes)
+    return frozenset(address for address, action in interrupted(state).items() if action == "replace")
+
+
+def _second_half(change: Replace) -> Create:
+    return Create(
+        address=change.address,
+        reason=change.reason,
+        pipeline=change.pipeline,
+        owner=change.owner,
+        after=change.after,
+        origin=change.origin,
+    )
+
+
+def _check_rules(plan: Plan, live: Iterable[LiveStep], result: Recheck) -> None:
+    new = {change.after.step for change in result.due if isinstance(change, Create | Replace)}
+    for violation in violations(resulting((step.step for step in live), result.due), plan.limits.value):
+        if new.intersection(violation.steps):
+            result.moved.append(f"with the steps that are live now, {violation.message}")
+
+
+def _moved(change: Change, now: StepValues | None) -> str:
+    """Old → new of what the plan was made for."""
+    if now is None:
+        return f"{change.address}: the step from {change.before.source if change.before else '?'} is gone"
+    if change.before is None:
+        return f"{change.address}: no step → a step from {now.source} ({now.step_id})"
+    return f"{change.address}: {', '.join(_differences(change.before, now))}"
+
+
+def _differences(before: StepValues, now: StepValues) -> Iterator[str]:
+    from deepdiff import DeepDiff  # noqa: PLC0415  108 ms that only a stale plan pays
+
+    changed = DeepDiff(before.model_dump(mode="json"), now.model_dump(mode="json")).get("values_changed", {})
+    for path, values in sorted(changed.items()):
+        name = path.removeprefix("root['").removesuffix("']")
+        yield f"{name} {values['old_value']} → {values['new_value']}"
+
+
+def _elsewhere(plan: Plan, live: tuple[LiveStep, ...], settled: State | None) -> Iterator[str]:
+    """What else is no longer as it was when the plan was made."""
+    known = {change.address for change in plan.changes} | {entry.address for entry in plan.drift}
+    for entry in drift(settled, live) if settled else ():
+        if entry.address not in known:
+            yield f"{entry.address} is not in this plan and has {entry.reason.replace('_', ' ')} since"
+    ids = {step.step_id for step in live}
+    then = {entry.address: entry.live for entry in plan.unmanaged}
+    ours = {record.step_id for record in settled.steps} if settled else set()
+    for step in live:
+        address = step.step.address
+        if step.step_id not in ours and address not in known and then.get(address) != StepValues.of_live(step):
+            yield f"{address} is not in this plan and has appeared or changed since"
+    for address, was in then.items():
+        if was is not None and was.step_id not in ids and address not in known:
+            yield f"{address} is not in this plan and is gone"
