@@ -1,0 +1,72 @@
+"""Files that are either the old one or the new one, whole, whatever ends the process or fills the disk."""
+
+import os
+import stat
+from contextlib import suppress
+from pathlib import Path
+from typing import Final
+
+MAX_BYTES: Final = 256 * 1024 * 1024
+"""The most that a state or plan may hold: some 800,000 steps, beyond any account, and no trouble for memory."""
+
+
+def read_file(path: Path) -> bytes:
+    """The content, at most one byte more than MAX_BYTES; OSError if `path` is no file or cannot be read."""
+    _check_file(path)
+    with path.open("rb") as file:
+        return file.read(MAX_BYTES + 1)
+
+
+def replace_file(path: Path, data: bytes, *, tag: str) -> None:
+    """Put `data` in the place of `path` in one motion; OSError, with the old file as it was and nothing left behind.
+
+    A link is followed, and the mode and owner of an existing file are kept. `tag` names the temporary file
+    beside it: fixed where a lock admits one process at a time, so that a killed one's leftover is cleared
+    by the next; unique elsewhere.
+    """
+    target = Path(os.path.realpath(path))
+    temporary = target.with_name(f".{target.name}.{tag}.tmp")
+    _check_file(target)
+    temporary.unlink(missing_ok=True)
+    try:
+        _write(temporary, data, like=target)
+        temporary.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+    _sync_folder(target.parent)
+
+
+def _check_file(path: Path) -> None:
+    """OSError if something else has that name: opening a pipe would wait, replacing a device would remove it."""
+    with suppress(FileNotFoundError):
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise OSError("it is not a file")
+
+
+def _write(temporary: Path, data: bytes, *, like: Path) -> None:
+    with temporary.open("xb") as file:
+        with suppress(FileNotFoundError):
+            _resemble(file.fileno(), like.stat())
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _resemble(descriptor: int, old: os.stat_result) -> None:
+    """Give the new file the old one's owner, as far as this user may, and mode: who could read it still can."""
+    for user, group in ((-1, old.st_gid), (old.st_uid, -1)):
+        with suppress(PermissionError):
+            os.fchown(descriptor, user, group)
+    os.fchmod(descriptor, stat.S_IMODE(old.st_mode))
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name durable. Some file systems refuse to; the file is in place by then, so that is no error."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,28 @@
+"""Where a state is to be found, as users write it: today a path."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+from pipesync.errors import StateError
+from pipesync.store.local import LocalStore
+from pipesync.store.protocol import Store
+
+DEFAULT_LOCATION: Final = "pipesync.state.json"
+
+_SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+
+
+def open_store(location: str) -> Store:
+    """The store at `location`; nothing is read yet. StateError if no kind of store is meant by it.
+
+    An address may hold a password, so an error names its scheme only.
+    """
+    understood = f"The location of a state is a path, for example {DEFAULT_LOCATION}."
+    if scheme := _SCHEME.match(location):
+        raise StateError(
+            f"this pipesync cannot keep a state at a {scheme[1]}:// location", where="--state", next=understood
+        )
+    if not location or "\0" in location:
+        raise StateError(f"{location!r} is no location of a state", where="--state", next=understood)
+    return LocalStore(Path(location))

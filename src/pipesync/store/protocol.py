@@ -1,0 +1,55 @@
+"""The promise that every place for a state keeps: compare-and-swap writes, and one lock that names its holder."""
+
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from pipesync.state import State
+from pipesync.store.lock import LockInfo
+
+
+class Store(Protocol):
+    """A place for one state. Trouble with it is a StateError that says where, and names a backup if one exists."""
+
+    @property
+    def where(self) -> str:
+        """The location in words; it holds no secret."""
+        ...
+
+    def read(self) -> State | None:
+        """The state, or None where none was written yet; StateError if it is damaged, foreign or too new."""
+        ...
+
+    def write(self, state: State, *, replacing: State | None) -> None:
+        """Put `state` in the place of `replacing`, which is what was read or written last (None: nothing was there).
+
+        StateError, with nothing written, if something else is there by now. An unclear answer of a store
+        is settled by reading back and comparing the `write_id`.
+        """
+        ...
+
+    def overwrite(self, state: State) -> None:
+        """Put `state` in the place of whatever is there, readable or not; what was there is kept aside.
+
+        For repairs that a person asked for. A state of a newer format is never overwritten: StateError.
+        """
+        ...
+
+    def lock(self, info: LockInfo, timeout: float) -> AbstractContextManager[None]:
+        """Hold the lock while the block runs; LockedError if another run still has it after `timeout` seconds."""
+        ...
+
+    def holder(self) -> LockInfo | None:
+        """Who holds the lock now; the lock is not taken."""
+        ...
+
+    def unlock(self, lock_id: str) -> None:
+        """Remove the lock `lock_id` that a run left behind; StateError if there is none of that id."""
+        ...
+
+    def backup(self) -> str | None:
+        """A sentence that names the backup and how to go back to it, if a readable one exists."""
+        ...
+
+    def notice(self) -> str | None:
+        """What a person should know before trusting the answer of `read`, if anything."""
+        ...
