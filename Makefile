@@ -37,7 +37,7 @@ generate: $(VENV)/.test  ## write what is generated: schemas/, docs/spec-referen
 	$(BIN)/python -m tests.generate
 
 goldens: $(VENV)/.test  ## renew the whole-output goldens; review the diff
-	PIPESYNC_RENEW_GOLDENS=1 $(BIN)/python -m pytest -q tests/unit/test_render_goldens.py
+	$(BIN)/python -m tests.unit.goldens
 
 cassettes: $(VENV)/.test  ## record cassettes/ anew; see cassettes/README.md
 	$(BIN)/python -m tests.contract.record

@@ -8,9 +8,10 @@ PipesyncError
 ├── PlanFileError    a saved plan that is damaged, edited or too new
 ├── StateError       unreadable, foreign, wrong lineage
 │   └── LockedError  who holds the lock, where, since when
-├── ApiError         operation, status, error code, Aiven's own words
-│   └── Unreachable  no answer, or none that can be trusted
-└── ApplyError       a run that did not finish: carries what was done, what failed, what was not attempted
+└── ApiError         operation, status, error code, Aiven's own words
+    └── Unreachable  no answer, or none that can be trusted
+
+A run of apply that did not finish is no exception but an `outcome.Outcome`.
 
 They know nothing of the command line, which has one place that turns them into words and an exit code.
 """

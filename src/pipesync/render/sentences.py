@@ -1,0 +1,141 @@
+"""The sentences that sum up: Terraform's to the letter, since other tools read them out of logs, and our own.
+
+All counts are of the changes themselves.
+"""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final, Self, assert_never
+
+from pipesync.drift import DriftReport
+from pipesync.errors import SpecError
+from pipesync.model import Spec
+from pipesync.outcome import Outcome
+from pipesync.plan import Brake, Change, Create, Delete, Forget, Import, Plan, Replace, Update
+from pipesync.render import words
+
+NO_CHANGES: Final = "No changes. Your infrastructure matches the configuration."
+
+WILL: Final = {
+    "create": "will be created",
+    "import": "will be imported",
+    "update": "will be updated in-place",
+    "replace": "must be replaced",
+    "delete": "will be destroyed",
+    "forget": "will be forgotten",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Changes as Terraform counts them: a replace adds one and destroys one, an import may change one as well."""
+
+    imports: int
+    adds: int
+    changes: int
+    destroys: int
+    forgets: int
+
+    @classmethod
+    def of(cls, changes: Iterable[Change]) -> Self:
+        imports = adds = updates = destroys = forgets = 0
+        for change in changes:
+            match change:
+                case Create():
+                    adds += 1
+                case Import():
+                    imports += 1
+                    updates += change.before.auto_validation_delay_days != change.after.auto_validation_delay_days
+                case Update():
+                    updates += 1
+                case Replace():
+                    adds += 1
+                    destroys += 1
+                case Delete():
+                    destroys += 1
+                case Forget():
+                    forgets += 1
+                case _:
+                    assert_never(change)
+        return cls(imports, adds, updates, destroys, forgets)
+
+
+def plan_sentence(plan: Plan) -> str:
+    """What the plan comes to. One that is refused never says that all is well, even if nothing is left to change."""
+    if not (plan.changes or plan.refusals or plan.errors):
+        return NO_CHANGES
+    tally = Tally.of(plan.changes)
+    parts = [f"{tally.adds} to add", f"{tally.changes} to change", f"{tally.destroys} to destroy"]
+    if tally.imports:
+        parts.insert(0, f"{tally.imports} to import")
+    if tally.forgets:
+        parts.append(f"{tally.forgets} to forget")
+    return f"Plan: {', '.join(parts)}."
+
+
+def apply_sentence(outcome: Outcome) -> str:
+    """What the run came to; only a complete one says so."""
+    added, changed, destroyed = outcome.counts
+    state = "complete!" if outcome.complete else "incomplete."
+    return f"Apply {state} Resources: {added} added, {changed} changed, {destroyed} destroyed."
+
+
+def brake(brake: Brake) -> str | None:
+    """How much of the recorded goes, and the number that apply wants to hear; None if nothing goes."""
+    if not brake.destroys:
+        return None
+    share = f"{brake.destroys} of {words.count(brake.recorded, 'recorded step')} would go"
+    if brake.engaged:
+        return f"{share}; apply needs --allow-destroy {brake.destroys}"
+    return f"{share} (--allow-destroy is not needed; if given, it must be {brake.destroys})"
+
+
+def refused(refusals: int, errors: int) -> str:
+    """Why nothing of a plan is carried out."""
+    reasons = [words.count(number, what) for number, what in ((errors, "error"), (refusals, "refusal")) if number]
+    return f"This plan is refused, with {' and '.join(reasons)}: apply does none of it."
+
+
+def spec_summary(spec: Spec) -> str:
+    """How much a spec holds, in one line of our own words."""
+    pipelines = len({step.pipeline for step in spec.steps if step.pipeline is not None})
+    alone = sum(step.pipeline is None for step in spec.steps)
+    left = sum(not step.manage for step in spec.steps)
+    parts = [words.count(len(spec.steps), "upgrade step"), words.count(pipelines, "pipeline")]
+    parts += [f"{alone} outside any pipeline"] if alone else []
+    parts += [f"{left} left alone (manage: false)"] if left else []
+    return ", ".join([*parts, words.count(len(spec.files), "file")])
+
+
+def problem_summary(error: SpecError) -> str:
+    """How many problems of each kind a spec has."""
+    kinds = Counter(problem.kind for problem in error.problems)
+    parts = [f"{kinds['shape']} of the file's shape"] if kinds["shape"] else []
+    parts += [f"{kinds['rule']} of Aiven's rules"] if kinds["rule"] else []
+    return f"The configuration is not valid: {words.count(len(error.problems), 'problem')} ({', '.join(parts)})."
+
+
+def drift_summary(report: DriftReport) -> str:
+    """What a drift report comes to."""
+    recorded = words.count(report.recorded, "recorded step")
+    if not report.drift:
+        return f"No drift in {recorded}."
+    return f"Drift: {len(report.drift)} of {recorded} changed outside pipesync."
+
+
+def outcome_remarks(outcome: Outcome) -> tuple[str, ...]:
+    """What Terraform's sentence about a run leaves out: interruption, imports, forgotten and settled changes."""
+    tally = Tally.of(outcome.done)
+    settled = len(outcome.already_done)
+    remarks: list[str] = []
+    if outcome.interrupted:
+        remarks.append("Interrupted: nothing new was begun. Plan again to see what is left.")
+    if settled and outcome.complete and not outcome.done:
+        remarks.append("This plan is already applied: nothing was left to do.")
+    elif settled:
+        remarks.append(f"{words.count(settled, 'change')} had been made before this run.")
+    counts = ((tally.imports, "imported"), (tally.forgets, "forgotten"))
+    rest = [f"{number} {what}" for number, what in counts if number]
+    remarks += [f"{', '.join(rest)}."] if rest else []
+    return tuple(remarks)

@@ -1,0 +1,71 @@
+"""A plan as text: what forbids it, what changed outside, each change, what is left alone, and Terraform's sentence."""
+
+from collections.abc import Iterator
+
+from pipesync.plan import Plan
+from pipesync.render import sentences, words
+from pipesync.render.colour import BOLD, RED, YELLOW, Paint
+from pipesync.render.escape import visible
+from pipesync.render.text import changes, sections
+
+
+def plan_text(plan: Plan, paint: Paint, plan_file: str | None) -> str:
+    """The whole text; a plan without changes, drift or findings is one line."""
+    return sections.text(
+        (
+            _options(plan),
+            *sections.findings("Error", plan.errors, RED, paint),
+            *sections.findings("Refused", plan.refusals, RED, paint),
+            *sections.findings("Warning", words.warnings(plan), YELLOW, paint),
+            sections.drift(plan.drift, paint),
+            *_changes(plan, paint),
+            _kept(plan, paint),
+            sections.unmanaged("Left alone, as the spec says (manage: false)", plan.unmanaged_by_spec, paint),
+            sections.unmanaged("Not managed by pipesync, left as they are", plan.unmanaged, paint),
+            _agreement(plan, plan_file),
+            _obstacles(plan, paint),
+            paint(sentences.plan_sentence(plan), BOLD),
+        )
+    )
+
+
+def _options(plan: Plan) -> str | None:
+    given = visible(" ".join(words.options(plan.options)))
+    if plan.options.partial:
+        return f"Partial plan ({given}): steps outside the selection are left out."
+    return f"Made with {given}." if given else None
+
+
+def _changes(plan: Plan, paint: Paint) -> Iterator[str]:
+    if plan.changes:
+        yield changes.heading(plan.changes, paint)
+        yield from changes.blocks(plan.changes, paint)
+
+
+def _kept(plan: Plan, paint: Paint) -> str | None:
+    if not plan.kept:
+        return None
+    lines = [paint(f"Kept back by --no-destroy, no part of this plan ({len(plan.kept)}):", BOLD), ""]
+    lines += [f"{changes.sign(change.action, paint)} {changes.line(change)}" for change in plan.kept]
+    return "\n".join(lines)
+
+
+def _agreement(plan: Plan, plan_file: str | None) -> str | None:
+    """What a reviewer agrees to, by its digest, and the file that holds it."""
+    lines = [f"Plan digest: {plan.digest}"] if plan.changes else []
+    lines += [f"Plan file: {visible(plan_file)}"] if plan_file is not None else []
+    return "\n".join(lines) or None
+
+
+def _obstacles(plan: Plan, paint: Paint) -> str | None:
+    """What stands between this plan and its apply, once more at the end, where a terminal shows it."""
+    lines: list[str] = []
+    warnings = words.warnings(plan)
+    if warnings:
+        lines.append(paint(f"{words.count(len(warnings), 'warning')} at the top.", YELLOW))
+    brake = sentences.brake(plan.brake)
+    if brake is not None:
+        lines.append(paint(f"Brake: {brake}.", BOLD, RED) if plan.brake.engaged else f"{brake}.")
+    if plan.refusals or plan.errors:
+        lines.append(paint(sentences.refused(len(plan.refusals), len(plan.errors)), BOLD, RED))
+    return "\n".join(lines) or None

@@ -1,0 +1,142 @@
+"""The words of every rendering: what a reason, an action and an option are called, and what a change means."""
+
+from typing import Final, assert_never
+
+from pipesync.outcome import Failure
+from pipesync.plan import Change, Create, Delete, Drift, Finding, Forget, Import, Options, Plan, Reason, Replace, Update
+from pipesync.state import StepValues
+
+REASONS: Final = {
+    Reason.NEW_IN_SPEC: "new in the spec",
+    Reason.SPEC_CHANGED: "changed in the spec",
+    Reason.CHANGED_OUTSIDE: "changed outside pipesync",
+    Reason.REMOVED_OUTSIDE: "removed outside pipesync",
+    Reason.RENAMED_OUTSIDE: "renamed outside pipesync",
+    Reason.REMOVED_FROM_SPEC: "no longer in the spec",
+    Reason.LEFT_BY_INTERRUPTED_APPLY: "left by an interrupted apply",
+}
+
+SYMBOLS: Final = {"forget": ".", "import": "<=", "create": "+", "update": "~", "replace": "-/+", "delete": "-"}
+"""Terraform's signs (`<=` is its "read"), from the harmless to the destructive."""
+
+INFINITIVE: Final = {
+    "forget": "forget",
+    "import": "import",
+    "create": "create",
+    "update": "update in-place",
+    "replace": "replace",
+    "delete": "destroy",
+}
+
+PAST: Final = {
+    "forget": "forgotten",
+    "import": "imported",
+    "create": "created",
+    "update": "updated",
+    "replace": "replaced",
+    "delete": "destroyed",
+}
+
+DANGEROUS: Final = frozenset({"delete", "replace"})
+
+PENDING: Final = "Begun by a run that has not said how it ended; the next plan settles it"
+
+UNMANAGED_SHOWN: Final = 20
+"""Steps that are not ours are background: a screen's worth is enough, and the JSON has them all."""
+
+NO_CALL: Final = "recorded in the state only: no call is made"
+
+
+def consequence(change: Change) -> str | None:
+    """What the change means beyond its values; None where they say it all."""
+    match change:
+        case Create():
+            return None
+        case Update() | Import():
+            same = change.before.auto_validation_delay_days == change.after.auto_validation_delay_days
+            return NO_CALL if same else None
+        case Replace():
+            return "DELETE, then POST: the old step's validations are lost"
+        case Delete():
+            return "the destination no longer waits for any source; the step's validations are lost"
+        case Forget():
+            return "dropped from the state only: no call is made"
+        case _:
+            assert_never(change)
+
+
+def attributes(before: StepValues | None, after: StepValues | None) -> dict[str, tuple[str | None, str | None]]:
+    """Each attribute of a step with its value before and after, None where there is no step; foreign text, raw.
+
+    `protect` is left out where it is false all along.
+    """
+    old, new = ({} if values is None else _texts(values) for values in (before, after))
+    return {
+        key: (old.get(key), new.get(key))
+        for key in ("source", "destination", "auto_validation_delay_days", "protect")
+        if key != "protect" or "true" in (old.get(key), new.get(key))
+    }
+
+
+def _texts(values: StepValues) -> dict[str, str]:
+    return {
+        "source": str(values.source),
+        "destination": str(values.destination),
+        "auto_validation_delay_days": str(values.auto_validation_delay_days),
+        "protect": "true" if values.protect else "false",
+    }
+
+
+def drifted(drift: Drift) -> tuple[tuple[str, str, str], ...]:
+    """The attributes that are no longer what was recorded: name, then, now; none where the step is gone."""
+    return tuple(
+        (key, old, new)
+        for key, (old, new) in attributes(drift.before, drift.after).items()
+        if old is not None and new is not None and old != new
+    )
+
+
+def whereabouts(finding: Finding) -> tuple[str, ...]:
+    """The address and the place of a finding, as far as its message does not name them already."""
+    places = (finding.address, None if finding.origin is None else str(finding.origin))
+    return tuple(place for place in places if place is not None and place not in finding.message)
+
+
+def warnings(plan: Plan) -> tuple[Finding, ...]:
+    """A plan's warnings but the brake's, which every rendering of a plan has a place of its own for."""
+    return tuple(warning for warning in plan.warnings if warning.code != "brake")
+
+
+def options(options: Options) -> tuple[str, ...]:
+    """The flags that shaped a plan, as they would be typed; the values are foreign text, raw."""
+    flags = {"--destroy": options.destroy, "--no-destroy": options.no_destroy, "--adopt": options.adopt}
+    many = {"--take-over": options.take_over, "--only": options.only, "--exclude": options.exclude}
+    return (
+        *(flag for flag, given in flags.items() if given),
+        *(f"{flag} {value}" for flag, values in many.items() for value in values),
+    )
+
+
+def verdict(failure: Failure) -> str | None:
+    """What a failed change left behind; None if nothing but itself."""
+    if failure.gate_lost:
+        return (
+            "the old step is gone, and neither the new one nor the old one could be created: "
+            "updates reach the destination without waiting for any source"
+        )
+    if failure.restored:
+        return "the old step was created again; its validations are lost"
+    if failure.unclear:
+        return "whether the call had an effect is unknown: the next plan finds out"
+    return None
+
+
+def answer(failure: Failure) -> str:
+    """The call that failed, with the status and the error code it was answered with."""
+    status = "no answer" if failure.status is None else f"HTTP {failure.status}"
+    return f"{failure.operation}: {status}" + (f", {failure.error_code}" if failure.error_code else "")
+
+
+def count(number: int, what: str) -> str:
+    """`1 step`, `2 steps`."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

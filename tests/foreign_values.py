@@ -1,0 +1,144 @@
+"""Plans, drift reports, outcomes, states and problems that hold one text wherever foreign text may stand."""
+
+from pipesync.drift import DriftReport
+from pipesync.errors import Problem, SpecError
+from pipesync.model import Origin, ServiceRef
+from pipesync.outcome import Failure, NotAttempted, Outcome
+from pipesync.plan import (
+    Brake,
+    Change,
+    Create,
+    Delete,
+    Drift,
+    Finding,
+    Forget,
+    Import,
+    Options,
+    Place,
+    Plan,
+    PlanLimits,
+    Reason,
+    Replace,
+    Summary,
+    Unmanaged,
+    Update,
+)  # fmt: skip
+from pipesync.plan import digest as plan_digest
+from pipesync.state import LastApply, PendingChange, RecordedStep, State, StepValues
+
+API = "https://api.aiven.io"
+DIGEST = plan_digest(None, API, ())
+
+
+def address(text: str) -> str:
+    return str(ServiceRef("prod", text))
+
+
+def values(text: str, *, days: int = 7, protect: bool = False) -> StepValues:
+    return StepValues(
+        step_id=text,
+        source=ServiceRef("dev", text),
+        destination=ServiceRef("prod", text),
+        auto_validation_delay_days=days,
+        protect=protect,
+    )
+
+
+def changes(text: str) -> tuple[Change, ...]:
+    step, slower, place = values(text), values(text, days=8, protect=True), Place(file=f"spec/{text}", line=3, column=1)
+    moved = step.model_copy(update={"source": ServiceRef("staging", text)})
+    shared = {"address": address(text), "pipeline": text, "owner": text, "origin": place}
+    return (
+        Create(reason=Reason.NEW_IN_SPEC, after=step, **shared),
+        Import(reason=Reason.NEW_IN_SPEC, before=step, after=slower, **shared),
+        Update(reason=Reason.SPEC_CHANGED, before=step, after=slower, **shared),
+        Replace(reason=Reason.SPEC_CHANGED, before=step, after=moved, **shared),
+        Delete(reason=Reason.REMOVED_FROM_SPEC, before=step, **shared),
+        Forget(reason=Reason.REMOVED_OUTSIDE, before=step, **shared),
+    )
+
+
+def plan(text: str) -> Plan:
+    place = Place(file=f"spec/{text}", line=3, column=1)
+    finding = Finding(code="x", address=address(text), message=text, next=text, origin=place)
+    step = values(text)
+    return Plan(
+        pipesync_version=text,
+        organization=text,
+        api_url=API,
+        lineage=text,
+        serial=1,
+        spec=DIGEST,
+        commit=text,
+        options=Options(only=(text,), exclude=(text,), take_over=(text,)),
+        limits=PlanLimits(max_chain_steps=2, max_auto_validation_delay_days=30),
+        changes=changes(text),
+        kept=changes(text)[3:5],
+        drift=(
+            Drift(address=address(text), reason=Reason.REMOVED_OUTSIDE, before=step, after=None),
+            Drift(address=address(text), reason=Reason.CHANGED_OUTSIDE, before=step, after=values(text, days=8)),
+        ),
+        unmanaged=(Unmanaged(address=address(text), live=step, pipeline=text, origin=place),),
+        unmanaged_by_spec=(Unmanaged(address=address(text), live=None, pipeline=text, origin=place),),
+        warnings=(finding,),
+        refusals=(finding,),
+        errors=(finding,),
+        brake=Brake(destroys=2, recorded=2),
+        summary=Summary.of(changes(text), 0),
+        digest=DIGEST,
+    )
+
+
+def drift(text: str) -> DriftReport:
+    whole = plan(text)
+    return DriftReport(
+        organization=text, api_url=API, lineage=text, serial=1, recorded=9, drift=whole.drift, unmanaged=whole.unmanaged
+    )
+
+
+def outcome(text: str) -> Outcome:
+    failures = tuple(
+        Failure(
+            change=change, operation=text, status=400, error_code=text, message=text, next=text,
+            gate_lost=number == 0, restored=number == 1, unclear=number == 2,
+        )
+        for number, change in enumerate(changes(text))
+    )  # fmt: skip
+    return Outcome(
+        plan=DIGEST,
+        done=changes(text),
+        failed=failures,
+        not_attempted=tuple(NotAttempted(change=change, reason=text) for change in changes(text)),
+        notes=(text,),
+        interrupted=True,
+    )
+
+
+def recorded(text: str) -> RecordedStep:
+    step = values(text)
+    return RecordedStep(
+        step_id=text,
+        source=step.source,
+        destination=step.destination,
+        auto_validation_delay_days=7,
+        protect=True,
+        pipeline=text,
+    )
+
+
+def state(text: str) -> State:
+    last = LastApply(plan=DIGEST, spec=DIGEST, files=(text,), commit=text, at=text, by=text)
+    return State(
+        serial=1,
+        lineage=text,
+        write_id=text,
+        organization=text,
+        api_url=API,
+        steps=(recorded(text),),
+        pending=(PendingChange(action="create", before=None, after=values(text), pipeline=text),),
+        last_apply=last,
+    )
+
+
+def problems(text: str) -> SpecError:
+    return SpecError([Problem(Origin(f"spec/{text}", 1, 2), "shape", text), Problem(Origin(text, 3, 4), "rule", text)])

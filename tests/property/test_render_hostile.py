@@ -1,0 +1,185 @@
+"""Laws: whatever names, owners, file names and messages hold, they are shown, and do nothing else."""
+
+import json
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+
+import cmarkgfm
+from cmarkgfm.cmark import Options as Markdown
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.foreign_values import address, changes, drift, outcome, plan, problems, recorded, state, values
+
+from pipesync.plan import Change, Import, Reason
+from pipesync.render import render_drift, render_outcome, render_plan, render_spec, render_state, render_step
+from pipesync.render.escape import name, visible
+
+LAW = settings(deadline=None, max_examples=80)
+
+ATTACKS = (
+    "@acme/all", "@everyone", "a@b.example", "#1", "GH-1", "acme/x#2", "deadbeefcafe", "https://evil.example/",
+    "www.evil.example", "[x](http://evil.example)", "![x](http://evil.example)", "]](http://evil.example)", "[x]: y",
+    "<script>alert(1)</script>", "<b>", "</details>", "</code>", "<!--", "-->", "&lt;", "&#64;team", "|", "\\|", "\\",
+    "\\\\|", "`", "``", "```", "~~~", "\n", "\n\n", "\r", "\n| a | b |\n", "\n# x\n", "\n---\n", "\n::error::x",
+    "::error::x", "  ::set-output name=a::b", "::", ":", "##[error]x", "##vso[x]y", "#", "##", "\x1b[31m",
+    "\x1b]8;;x\x07", "\x9b31m", "\u202e", "\u2066", "\u200b", "\u2028", "\u00a0", "\x00", "\x7f", "*", "**", "_", "~~",
+    "$x$", ":tada:", "- [ ] x", "1. x", "> x", "{{ x }}", "{% raw %}", "%2F", "%", "/", " ", "word", "two words", "é",
+)  # fmt: skip
+
+foreign = st.lists(st.sampled_from(ATTACKS) | st.text(max_size=4), min_size=1, max_size=5).map("".join).filter(len)
+
+
+def renderings(form: str, *, color: bool = False) -> tuple[Callable[[str], str], ...]:
+    """Every rendering in one format, as a function of the text that stands in every place for foreign text."""
+    return (
+        lambda text: render_plan(plan(text), form, color=color, plan_file=text),
+        lambda text: render_drift(drift(text), form, color=color),
+        lambda text: render_outcome(outcome(text), form, color=color),
+        lambda text: render_state(state(text), form, color=color),
+        lambda text: render_spec(problems(text), form, color=color),
+    )
+
+
+ALL: tuple[Callable[[str], str], ...] = (
+    *renderings("text"), *renderings("json"), *renderings("markdown"), lambda text: render_step(recorded(text)),
+)  # fmt: skip
+
+
+def is_command(line: str) -> bool:
+    """GitHub's runner takes this line for a command: `::name::` first, or `##[name]` anywhere; and Azure's `##vso[`."""
+    first = line.lstrip()
+    if first.startswith("::") and "::" in first[2:]:
+        return True
+    at = line.find("##[")
+    return (at >= 0 and "]" in line[at:]) or "##vso[" in line
+
+
+class Page(HTMLParser):
+    """A page's tags but `code`, and its text inside and outside of `code`."""
+
+    def __init__(self, markdown: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.text = ""
+        self.prose = ""
+        self._code = 0
+        self.feed(cmarkgfm.github_flavored_markdown_to_html(markdown, Markdown.CMARK_OPT_UNSAFE))
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._code += tag == "code"
+        if tag != "code":
+            self.tags.append(f"<{tag} {attrs}>" if attrs else f"<{tag}>")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._code -= tag == "code"
+        if tag != "code":
+            self.tags.append(f"</{tag}>")
+
+    def handle_comment(self, data: str) -> None:
+        self.tags.append(f"<!--{data}-->")
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+        self.prose += "" if self._code else data
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+@LAW
+@given(foreign)
+def test_foreign_text_cannot_change_the_structure_of_a_page(text: str) -> None:
+    """The same tags in the same order as with a plain word: no link, no HTML, no further cell, row or block."""
+    for rendering in renderings("markdown"):
+        assert Page(rendering(text)).tags == Page(rendering("word")).tags
+
+
+@LAW
+@given(foreign)
+def test_foreign_text_is_whole_on_a_page(text: str) -> None:
+    """A reader of the page sees the very address that the plan is about."""
+    for rendering in renderings("markdown")[:4]:
+        assert squeezed(visible(address(text))) in squeezed(Page(rendering(text)).text)
+
+
+@LAW
+@given(foreign)
+def test_foreign_text_mentions_and_links_nothing_on_a_page(text: str) -> None:
+    """Outside of code, where forges look for mentions, references and emoji, there are only words and punctuation."""
+    for rendering in renderings("markdown"):
+        words = re.sub(r"\[!(?:CAUTION|WARNING|IMPORTANT)\]", "", Page(rendering(text)).prose)
+        assert re.search(r"[@#$_*~`<>\[\]{}\\/]|www\.|\w\.\w|:\w+:|\b[0-9a-f]{7}", words.replace("[!", "")) is None, (
+            words
+        )
+
+
+@LAW
+@given(foreign)
+def test_foreign_text_is_no_command_to_a_runner(text: str) -> None:
+    """A job's log that holds a rendering does what it did without."""
+    for rendering in (*ALL, *renderings("text", color=True)):
+        assert [line for line in rendering(text).split("\n") if is_command(line)] == []
+
+
+@LAW
+@given(foreign)
+def test_foreign_text_stays_on_its_line_and_is_visible(text: str) -> None:
+    """No control character, no turned direction, no half character; as many lines as with a plain word."""
+    for rendering in ALL:
+        rendered = rendering(text)
+        assert rendered.replace("\n", "").isprintable()
+        assert rendered.count("\n") == rendering("word").count("\n")
+        assert rendered.encode("utf-8").endswith(b"\n")
+
+
+@LAW
+@given(foreign)
+def test_without_its_codes_coloured_text_is_the_plain_one(text: str) -> None:
+    """Colour adds codes, and foreign text brings none."""
+    for coloured, plain in zip(renderings("text", color=True), renderings("text"), strict=True):
+        assert re.sub(r"\x1b\[[0-9;]+m", "", coloured(text)) == plain(text)
+
+
+@LAW
+@given(foreign)
+def test_json_holds_foreign_text_as_it_is(text: str) -> None:
+    """Machines read the very text, whatever it is."""
+    assert json.loads(render_plan(plan(text), "json"))["warnings"][0]["message"] == text
+
+
+@LAW
+@given(st.text(alphabet=st.sampled_from("\\nrtxuU025ceab\n\x1b\u202e\ud800:# "), max_size=12) | foreign)
+def test_what_is_spelled_out_can_be_read_back(text: str) -> None:
+    """Two different texts never look the same."""
+    for spelled in (visible(text), name(text)):
+        read = re.sub(
+            r"\\(?:n|r|t|x[0-9a-f]{2}|u[0-9a-f]{4}|U[0-9a-f]{8})",
+            lambda escape: escape[0].encode("ascii").decode("unicode_escape"),
+            spelled,
+        )
+        assert read == text
+
+
+def days(change: Change) -> set[int]:
+    return {side.auto_validation_delay_days for side in (change.before, change.after) if side is not None}
+
+
+@LAW
+@given(st.lists(st.sampled_from((*changes("word"), Import(
+    address="prod/word", reason=Reason.NEW_IN_SPEC, before=values("word"), after=values("word")
+))), min_size=1, max_size=20))  # fmt: skip
+def test_the_numbers_are_those_of_the_changes(chosen: list[Change]) -> None:
+    """The sentence says how many changes of each kind there are, and leaves imports and forgets out at 0."""
+    numbers = dict.fromkeys(("import", "add", "change", "destroy", "forget"), 0)
+    for change in chosen:
+        numbers["import"] += change.action == "import"
+        numbers["add"] += change.after is not None and change.action in {"create", "replace"}
+        numbers["change"] += change.action == "update" or (change.action == "import" and len(days(change)) > 1)
+        numbers["destroy"] += change.action in {"delete", "replace"}
+        numbers["forget"] += change.action == "forget"
+    told = [f"{n} to {what}" for what, n in numbers.items() if n or what not in {"import", "forget"}]
+    whole = plan("word").model_copy(update={"changes": tuple(chosen)})
+    assert render_plan(whole, "text").splitlines()[-1] == f"Plan: {', '.join(told)}."

@@ -1,0 +1,40 @@
+"""The corpus of golden renderings: values as JSON, and beside each the whole text and Markdown it renders to."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipesync.drift import DriftReport
+from pipesync.outcome import Outcome
+from pipesync.plan import Plan
+from pipesync.render import render_drift, render_outcome, render_plan, render_state
+from pipesync.state import State
+
+FOLDER = Path(__file__).parent
+
+FORMATS = {"text": ".txt", "markdown": ".md"}
+
+
+def cases() -> tuple[Path, ...]:
+    """The values, in a fixed order."""
+    return tuple(sorted(FOLDER.glob("*/*.json")))
+
+
+def renderings(case: Path) -> Iterator[tuple[Path, str]]:
+    """Where each golden of a value stands, and what it renders to now."""
+    for form, suffix in FORMATS.items():
+        yield case.with_suffix(suffix), _rendered(case, form)
+
+
+def _rendered(case: Path, form: str) -> str:
+    text = case.read_text("utf-8")
+    match case.parent.name:
+        case "plan":
+            return render_plan(Plan.model_validate_json(text), form)
+        case "drift":
+            return render_drift(DriftReport.model_validate_json(text), form)
+        case "outcome":
+            return render_outcome(Outcome.model_validate_json(text), form)
+        case "state":
+            return render_state(State.model_validate_json(text), form)
+        case kind:
+            raise ValueError(f"{case}: no value is called {kind}")
