@@ -1,14 +1,41 @@
 """What a plan reads before it is decided: the live steps, and the services of the chains that change."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from pipesync.model import Service
+from pipesync.aiven.client import Client, Unreadable
+from pipesync.aiven.parallel import each
+from pipesync.model import LiveStep, Service, UpgradeStep
+from pipesync.state import State
+
+ByProject = Mapping[str, Mapping[str, Service]]
+"""Project → service → what is known of it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """By project: its services by name, or the reason why they could not be read."""
+    """The services of the projects that could be read, and the reason for each that could not."""
 
-    known: Mapping[str, Mapping[str, Service]]
+    known: ByProject
     unreadable: Mapping[str, str]
+
+
+def confirm_gone(client: Client, state: State | None, live: Iterable[LiveStep]) -> ByProject:
+    """Nothing recorded is missing from `live` unless it is gone; else ApiError.
+
+    Returns the services that were read on the way.
+    """
+    ids = {step.step_id for step in live}
+    missing = [record for record in state.steps if record.step_id not in ids] if state else []
+    return client.confirm_gone(missing) if missing else {}
+
+
+def look_up(client: Client, steps: Iterable[UpgradeStep], known: ByProject) -> Services:
+    """The services of each project that `steps` name: one call per project that is not `known` yet."""
+    projects = sorted({ref.project for step in steps for ref in (step.source, step.destination)})
+    asked = [project for project in projects if project not in known]
+    found = dict(zip(asked, each(client.services, asked, client.parallelism), strict=True))
+    return Services(
+        known={**known, **{name: services for name, services in found.items() if not isinstance(services, Unreadable)}},
+        unreadable={name: answer.reason for name, answer in found.items() if isinstance(answer, Unreadable)},
+    )

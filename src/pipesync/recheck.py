@@ -136,7 +136,7 @@ def _moved(change: Change, now: StepValues | None) -> str:
 
 
 def _differences(before: StepValues, now: StepValues) -> Iterator[str]:
-    from deepdiff import DeepDiff  # noqa: PLC0415  108 ms that only a stale plan pays
+    from deepdiff import DeepDiff
 
     changed = DeepDiff(before.model_dump(mode="json"), now.model_dump(mode="json")).get("values_changed", {})
     for path, values in sorted(changed.items()):

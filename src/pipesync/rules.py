@@ -3,9 +3,9 @@
 The rules and their sources stand in `facts`; every subset of a set that breaks none breaks none.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from pipesync import facts
 from pipesync.model import Limits, Service, ServiceRef, UpgradeStep
@@ -14,6 +14,10 @@ Rule = Literal[
     "self_loop", "two_sources", "cycle", "chain_too_long", "delay_out_of_range",
     "service_missing", "type_mismatch", "type_unsupported",
 ]  # fmt: skip
+
+
+MOST_SHOWN: Final = 10
+"""Steps of a chain that a message shows: three times the longest chain that Aiven documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +97,24 @@ def _upstream(
 
 def _cycle(loop: list[UpgradeStep]) -> Violation:
     steps = tuple(reversed(loop))
-    services = [steps[0].source, *(step.destination for step in steps)]
-    return Violation("cycle", steps, "a cycle: " + " → ".join(map(str, services)))
+    return Violation("cycle", steps, f"a cycle: {_arrows(steps)}")
 
 
 def _too_long(chain: list[UpgradeStep], limits: Limits) -> Violation:
-    services = [chain[0].source, *(step.destination for step in chain)]
     return Violation(
         "chain_too_long",
         tuple(chain),
-        f"the chain {' → '.join(map(str, services))} has {len(chain)} steps; allowed are "
+        f"the chain {_arrows(chain)} has {len(chain)} steps; allowed are "
         f"{limits.max_chain_steps} (limits.max_chain_steps, if your account allows more)",
     )
+
+
+def _arrows(chain: Sequence[UpgradeStep]) -> str:
+    """The services of a chain; of a long one, both ends."""
+    if len(chain) > MOST_SHOWN:
+        half = MOST_SHOWN // 2
+        return f"{_arrows(chain[:half])} → … → {_arrows(chain[-half:])}"
+    return " → ".join(map(str, [chain[0].source, *(step.destination for step in chain)]))
 
 
 def service_violations(

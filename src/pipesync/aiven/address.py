@@ -1,0 +1,37 @@
+"""Where the API is: the rules for an address that a token may be sent to."""
+
+import ipaddress
+from urllib.parse import urlsplit
+
+
+def checked(api_url: str) -> str:
+    """`api_url` without a slash at its end; ValueError, in words, if a token must not be sent there.
+
+    Plain http is for loopback only, and an address holds no user name: it is printed, planned and recorded.
+    """
+    if not api_url.isascii() or not api_url.isprintable() or " " in api_url:
+        raise ValueError("the API address holds characters that no address has")
+    parts = urlsplit(api_url)
+    if parts.scheme not in {"https", "http"} or not parts.hostname:
+        raise ValueError("the API address must begin with https:// and name a host")
+    if "@" in parts.netloc:
+        raise ValueError("the API address must not hold a user name or password; tokens are given on their own")
+    if parts.query or parts.fragment:
+        raise ValueError("the API address must not hold a ? or #")
+    parts.port  # noqa: B018  reading it raises ValueError for a port that is no number from 0 to 65535
+    path = parts.path.rstrip("/")
+    if path.endswith("/v1"):
+        raise ValueError("the API address is given without /v1")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise ValueError("plain http:// is for this machine only (127.0.0.1, ::1, localhost): use https://")
+    return f"{parts.scheme}://{parts.netloc.lower()}{path}"
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` can only be this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,65 @@
+"""What is asked of the API, and what comes back from one attempt: values, no exceptions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Literal
+
+from pipesync.aiven.refusal import visible
+
+Method = Literal["GET", "POST", "PATCH", "DELETE"]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request; `purpose` says what it is for (`list the upgrade steps`), `path` is percent-encoded."""
+
+    method: Method
+    path: str
+    purpose: str
+    query: tuple[tuple[str, str], ...] = ()
+    body: Mapping[str, str | int] | None = None
+
+    def __str__(self) -> str:
+        return f"{visible(self.purpose)} ({self.method} {self.path})"
+
+    @property
+    def writes(self) -> bool:
+        return self.method != "GET"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete answer. `data` is its JSON (None if the body is empty) and may hold secrets.
+
+    `foreign` describes a body that is not JSON, which only a failure may have. `wait` is how many seconds the
+    server asks to wait. `note` says why no further attempt was made.
+    """
+
+    status: int
+    data: Any = field(default=None, repr=False)
+    foreign: str | None = None
+    location: str | None = None
+    wait: float | None = None
+    note: str | None = None
+
+    @property
+    def good(self) -> bool:
+        return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
+
+
+@dataclass(frozen=True, slots=True)
+class Lost:
+    """No answer, or not a whole one.
+
+    `sent` is false if the request certainly never left; `again` tells whether a later attempt may fare better.
+    """
+
+    reason: str
+    again: bool = True
+    sent: bool = True
+    advice: str | None = None
+    note: str | None = None
+
+
+Outcome = Answer | Lost

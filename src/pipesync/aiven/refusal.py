@@ -1,0 +1,50 @@
+"""A refusal in Aiven's words: reads the error bodies that its endpoints, old and new, are known to send."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+MESSAGE_LENGTH: Final = 1000
+"""Longer than any message Aiven is known to send, and short enough for a terminal."""
+
+CODE_LENGTH: Final = 100
+"""The longest of the 293 published codes has some 60 characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Aiven's own words and its code, as far as the body has them, fit to be printed."""
+
+    message: str | None = None
+    error_code: str | None = None
+
+    @classmethod
+    def of(cls, data: Any) -> "Refusal":
+        """The refusal in an error body: `message` and `errors`, which is a list of objects or strings, or a string."""
+        if isinstance(data, str):
+            return cls(_words(data, MESSAGE_LENGTH))
+        if not isinstance(data, dict):
+            return cls()
+        errors = data.get("errors")
+        several = errors if isinstance(errors, list) else [errors]
+        parts = [data, *several]
+        messages = (part.get("message") if isinstance(part, dict) else part for part in parts)
+        codes = (part.get("error_code") for part in parts if isinstance(part, dict))
+        return cls(_first(messages, MESSAGE_LENGTH), _first(codes, CODE_LENGTH))
+
+
+def visible(text: str) -> str:
+    """`text` with its control characters spelt out: foreign words must not steer a terminal."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def _first(candidates: Any, length: int) -> str | None:
+    for candidate in candidates:
+        words = _words(candidate, length) if isinstance(candidate, str) else None
+        if words:
+            return words
+    return None
+
+
+def _words(text: str, length: int) -> str | None:
+    words = visible(text[: length + 1].strip())
+    return (words if len(words) <= length else words[: length - 1] + "…") or None
