@@ -18,9 +18,10 @@ They know nothing of the command line, which has one place that turns them into 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from pipesync.model import Origin
+if TYPE_CHECKING:  # start-up does not pay for the nouns
+    from pipesync.model import Origin
 
 
 class PipesyncError(Exception):
@@ -37,7 +38,7 @@ class PipesyncError(Exception):
 class Problem:
     """One problem of a spec: its place, its kind (`shape` of the file, or one of Aiven's `rule`s), and words."""
 
-    origin: Origin
+    origin: "Origin"
     kind: Literal["shape", "rule"]
     message: str
 

@@ -9,11 +9,11 @@ import cmarkgfm
 from cmarkgfm.cmark import Options as Markdown
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.foreign_values import address, changes, drift, outcome, plan, problems, recorded, state, values
 
 from pipesync.plan import Change, Import, Reason
 from pipesync.render import render_drift, render_outcome, render_plan, render_spec, render_state, render_step
 from pipesync.render.escape import name, visible
+from tests.foreign_values import address, changes, drift, outcome, plan, problems, recorded, state, values
 
 LAW = settings(deadline=None, max_examples=80)
 

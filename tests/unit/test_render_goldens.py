@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from tests.unit.goldens.corpus import FOLDER, cases, renderings
 
 from pipesync.plan import Plan, Summary, digest
+from tests.unit.goldens.corpus import FOLDER, cases, renderings
 
 
 def _name(path: Path) -> str:

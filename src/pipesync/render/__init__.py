@@ -1,102 +1,37 @@
 """Renderings: each kind of value as text, JSON or Markdown; every rendering is a function of the value alone.
 
 A format is one entry of a kind's table. `PLAN_FORMATS` and its siblings hold the names that a kind knows; a rendering
-ends with one line feed, and holds no foreign text that has not passed `pipesync.render.escape`.
+ends with one line feed, and holds no foreign text that has not passed `pipesync.render.escape`. What is asked for here
+is imported then: a check of a spec does not pay for plans.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Final
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 
-from pipesync.drift import DriftReport
-from pipesync.errors import SpecError
-from pipesync.model import Spec
-from pipesync.outcome import Outcome
-from pipesync.plan import Plan
-from pipesync.render import markdown
-from pipesync.render.colour import Paint
-from pipesync.render.escape import json_text
-from pipesync.render.text.drift import drift_text
-from pipesync.render.text.outcome import outcome_text
-from pipesync.render.text.plan import plan_text
-from pipesync.render.text.spec import spec_text
-from pipesync.render.text.state import addresses, state_text, step_text
-from pipesync.render.validation import Validation
-from pipesync.state import RecordedStep, State
-
-
-@dataclass(frozen=True, slots=True)
-class _Manner:
-    """How to render, beside what."""
-
-    paint: Paint
-    plan_file: str | None = None
-
-
-_PLAN: Final[Mapping[str, Callable[[Plan, _Manner], str]]] = {
-    "text": lambda plan, manner: plan_text(plan, manner.paint, manner.plan_file),
-    "json": lambda plan, _: json_text(plan.to_json()),
-    "markdown": lambda plan, manner: markdown.plan_markdown(plan, manner.plan_file),
-}
-_DRIFT: Final[Mapping[str, Callable[[DriftReport, _Manner], str]]] = {
-    "text": lambda report, manner: drift_text(report, manner.paint),
-    "json": lambda report, _: json_text(report.to_json()),
-    "markdown": lambda report, _: markdown.drift_markdown(report),
-}
-_OUTCOME: Final[Mapping[str, Callable[[Outcome, _Manner], str]]] = {
-    "text": lambda outcome, manner: outcome_text(outcome, manner.paint),
-    "json": lambda outcome, _: json_text(outcome.to_json()),
-    "markdown": lambda outcome, _: markdown.outcome_markdown(outcome),
-}
-_STATE: Final[Mapping[str, Callable[[State, _Manner], str]]] = {
-    "text": lambda state, manner: state_text(state, manner.paint),
-    "json": lambda state, _: json_text(state.to_json()),
-    "markdown": lambda state, _: markdown.state_markdown(state),
-}
-_SPEC: Final[Mapping[str, Callable[[Spec | SpecError, _Manner], str]]] = {
-    "text": lambda result, manner: spec_text(result, manner.paint),
-    "json": lambda result, _: json_text(Validation.of(result).to_json()),
-    "markdown": lambda result, _: markdown.spec_markdown(result),
-}
-
-PLAN_FORMATS: Final = tuple(_PLAN)
-DRIFT_FORMATS: Final = tuple(_DRIFT)
-OUTCOME_FORMATS: Final = tuple(_OUTCOME)
-STATE_FORMATS: Final = tuple(_STATE)
-SPEC_FORMATS: Final = tuple(_SPEC)
-
-
-def render_plan(plan: Plan, form: str, /, *, color: bool = False, plan_file: str | None = None) -> str:
-    """`plan` in one of PLAN_FORMATS; `plan_file` is where it is saved, if it is. KeyError for another format."""
-    return _PLAN[form](plan, _Manner(Paint(color), plan_file))
-
-
-def render_drift(report: DriftReport, form: str, /, *, color: bool = False) -> str:
-    """`report` in one of DRIFT_FORMATS. KeyError for another format."""
-    return _DRIFT[form](report, _Manner(Paint(color)))
-
-
-def render_outcome(outcome: Outcome, form: str, /, *, color: bool = False) -> str:
-    """`outcome` in one of OUTCOME_FORMATS. KeyError for another format."""
-    return _OUTCOME[form](outcome, _Manner(Paint(color)))
-
-
-def render_state(state: State, form: str, /, *, color: bool = False) -> str:
-    """`state` in one of STATE_FORMATS. KeyError for another format."""
-    return _STATE[form](state, _Manner(Paint(color)))
-
-
-def render_step(step: RecordedStep, /, *, color: bool = False) -> str:
-    """One recorded step as text."""
-    return step_text(step, Paint(color))
-
-
-def render_spec(result: Spec | SpecError, form: str, /, *, color: bool = False) -> str:
-    """A valid spec, or all that is wrong with one, in one of SPEC_FORMATS. KeyError for another format."""
-    return _SPEC[form](result, _Manner(Paint(color)))
-
+if TYPE_CHECKING:
+    from pipesync.render.formats import (
+        DRIFT_FORMATS,
+        OUTCOME_FORMATS,
+        PLAN_FORMATS,
+        STATE_FORMATS,
+        addresses,
+        render_drift,
+        render_outcome,
+        render_plan,
+        render_state,
+        render_step,
+    )
+    from pipesync.render.specs import SPEC_FORMATS, render_spec
 
 __all__ = [
     "DRIFT_FORMATS", "OUTCOME_FORMATS", "PLAN_FORMATS", "SPEC_FORMATS", "STATE_FORMATS",
     "addresses", "render_drift", "render_outcome", "render_plan", "render_spec", "render_state", "render_step",
 ]  # fmt: skip
+
+_OF_SPECS: Final = frozenset({"SPEC_FORMATS", "render_spec"})
+
+
+def __getattr__(name: str) -> Any:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{'specs' if name in _OF_SPECS else 'formats'}"), name)

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from pipesync.errors import SpecError
 from pipesync.render import escape, sentences, words
+from pipesync.render.amounts import count
+from pipesync.render.text.spec import problem_summary, spec_summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -51,8 +53,8 @@ def state_markdown(state: State) -> str:
 
 def spec_markdown(result: Spec | SpecError) -> str:
     if isinstance(result, SpecError):
-        return _rendered("problems.md.j2", error=result)
-    return _rendered("spec.md.j2", spec=result)
+        return _rendered("problems.md.j2", error=result, problem_summary=problem_summary)
+    return _rendered("spec.md.j2", spec=result, spec_summary=spec_summary)
 
 
 def _rendered(template: str, **values: Any) -> str:
@@ -73,7 +75,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(_filters())
-    environment.globals.update(words=words, sentences=sentences)
+    environment.globals.update(words=words, sentences=sentences, count=count)
     return environment
 
 

@@ -3,17 +3,14 @@
 All counts are of the changes themselves.
 """
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Self, assert_never
 
 from pipesync.drift import DriftReport
-from pipesync.errors import SpecError
-from pipesync.model import Spec
 from pipesync.outcome import Outcome
 from pipesync.plan import Brake, Change, Create, Delete, Forget, Import, Plan, Replace, Update
-from pipesync.render import words
+from pipesync.render.amounts import count
 
 NO_CHANGES: Final = "No changes. Your infrastructure matches the configuration."
 
@@ -85,7 +82,7 @@ def brake(brake: Brake) -> str | None:
     """How much of the recorded goes, and the number that apply wants to hear; None if nothing goes."""
     if not brake.destroys:
         return None
-    share = f"{brake.destroys} of {words.count(brake.recorded, 'recorded step')} would go"
+    share = f"{brake.destroys} of {count(brake.recorded, 'recorded step')} would go"
     if brake.engaged:
         return f"{share}; apply needs --allow-destroy {brake.destroys}"
     return f"{share} (--allow-destroy is not needed; if given, it must be {brake.destroys})"
@@ -93,32 +90,13 @@ def brake(brake: Brake) -> str | None:
 
 def refused(refusals: int, errors: int) -> str:
     """Why nothing of a plan is carried out."""
-    reasons = [words.count(number, what) for number, what in ((errors, "error"), (refusals, "refusal")) if number]
+    reasons = [count(number, what) for number, what in ((errors, "error"), (refusals, "refusal")) if number]
     return f"This plan is refused, with {' and '.join(reasons)}: apply does none of it."
-
-
-def spec_summary(spec: Spec) -> str:
-    """How much a spec holds, in one line of our own words."""
-    pipelines = len({step.pipeline for step in spec.steps if step.pipeline is not None})
-    alone = sum(step.pipeline is None for step in spec.steps)
-    left = sum(not step.manage for step in spec.steps)
-    parts = [words.count(len(spec.steps), "upgrade step"), words.count(pipelines, "pipeline")]
-    parts += [f"{alone} outside any pipeline"] if alone else []
-    parts += [f"{left} left alone (manage: false)"] if left else []
-    return ", ".join([*parts, words.count(len(spec.files), "file")])
-
-
-def problem_summary(error: SpecError) -> str:
-    """How many problems of each kind a spec has."""
-    kinds = Counter(problem.kind for problem in error.problems)
-    parts = [f"{kinds['shape']} of the file's shape"] if kinds["shape"] else []
-    parts += [f"{kinds['rule']} of Aiven's rules"] if kinds["rule"] else []
-    return f"The configuration is not valid: {words.count(len(error.problems), 'problem')} ({', '.join(parts)})."
 
 
 def drift_summary(report: DriftReport) -> str:
     """What a drift report comes to."""
-    recorded = words.count(report.recorded, "recorded step")
+    recorded = count(report.recorded, "recorded step")
     if not report.drift:
         return f"No drift in {recorded}."
     return f"Drift: {len(report.drift)} of {recorded} changed outside pipesync."
@@ -134,7 +112,7 @@ def outcome_remarks(outcome: Outcome) -> tuple[str, ...]:
     if settled and outcome.complete and not outcome.done:
         remarks.append("This plan is already applied: nothing was left to do.")
     elif settled:
-        remarks.append(f"{words.count(settled, 'change')} had been made before this run.")
+        remarks.append(f"{count(settled, 'change')} had been made before this run.")
     counts = ((tally.imports, "imported"), (tally.forgets, "forgotten"))
     rest = [f"{number} {what}" for number, what in counts if number]
     remarks += [f"{', '.join(rest)}."] if rest else []

@@ -135,8 +135,3 @@ def answer(failure: Failure) -> str:
     """The call that failed, with the status and the error code it was answered with."""
     status = "no answer" if failure.status is None else f"HTTP {failure.status}"
     return f"{failure.operation}: {status}" + (f", {failure.error_code}" if failure.error_code else "")
-
-
-def count(number: int, what: str) -> str:
-    """`1 step`, `2 steps`."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from pipesync.plan import Plan
 from pipesync.render import sentences, words
+from pipesync.render.amounts import count
 from pipesync.render.colour import BOLD, RED, YELLOW, Paint
 from pipesync.render.escape import visible
 from pipesync.render.text import changes, sections
@@ -62,7 +63,7 @@ def _obstacles(plan: Plan, paint: Paint) -> str | None:
     lines: list[str] = []
     warnings = words.warnings(plan)
     if warnings:
-        lines.append(paint(f"{words.count(len(warnings), 'warning')} at the top.", YELLOW))
+        lines.append(paint(f"{count(len(warnings), 'warning')} at the top.", YELLOW))
     brake = sentences.brake(plan.brake)
     if brake is not None:
         lines.append(paint(f"Brake: {brake}.", BOLD, RED) if plan.brake.engaged else f"{brake}.")

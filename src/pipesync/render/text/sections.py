@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from pipesync.plan import Drift, Finding, Unmanaged
 from pipesync.render import words
+from pipesync.render.amounts import count
 from pipesync.render.colour import BOLD, RED, YELLOW, Paint
 from pipesync.render.escape import name, visible
 from pipesync.state import StepValues
@@ -51,7 +52,7 @@ def unmanaged(title: str, steps: Sequence[Unmanaged], paint: Paint) -> str | Non
 
 def values(step: StepValues) -> str:
     """`from dev-project/pg-dev, 7 days, protected`."""
-    days = words.count(step.auto_validation_delay_days, "day")
+    days = count(step.auto_validation_delay_days, "day")
     return f"from {name(str(step.source))}, {days}" + (", protected" if step.protect else "")
 
 

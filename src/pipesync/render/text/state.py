@@ -1,6 +1,7 @@
 """A state as text: whose it is, each step on a line, and what an interrupted run left unsettled."""
 
 from pipesync.render import words
+from pipesync.render.amounts import count
 from pipesync.render.colour import BOLD, YELLOW, Paint
 from pipesync.render.escape import name, visible
 from pipesync.render.text import sections
@@ -15,7 +16,7 @@ def state_text(state: State, paint: Paint) -> str:
             _heading(state),
             "\n".join(f"  {paint(name(str(step.destination)), BOLD)} ({_facts(step)})" for step in steps) or None,
             _pending(state, paint),
-            f"{words.count(len(state.steps), 'upgrade step')} recorded.",
+            f"{count(len(state.steps), 'upgrade step')} recorded.",
         )
     )
 
