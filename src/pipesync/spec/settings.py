@@ -1,0 +1,75 @@
+"""What holds for a step: the nearest of the settings on its service, stage, pipeline, and in the defaults."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import translate
+from typing import Any, Final
+
+from pipesync import facts
+from pipesync.spec.document import Document
+from pipesync.spec.findings import Findings
+from pipesync.spec.wording import shown, shown_name
+
+DELAY: Final = "auto_validation_delay_days"
+SETTINGS: Final = (DELAY, "protect", "manage")
+
+Level = Mapping[str, Any]
+
+_BASE: Final[dict[str, Any]] = {DELAY: facts.DEFAULT_DELAY_DAYS, "protect": False, "manage": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What is settled for one step."""
+
+    auto_validation_delay_days: int
+    protect: bool
+    manage: bool
+
+
+class Defaults:
+    """The `defaults` of a set of files, which stand in at most one of them."""
+
+    def __init__(self, document: Document | None, findings: Findings) -> None:
+        plain: dict[str, Any] = {} if document is None else document.data.get("defaults", {})
+        self._document = document
+        self._findings = findings
+        self._plain = _BASE | {key: plain[key] for key in SETTINGS if key in plain}
+        self._projects: dict[str, dict[str, Any]] = plain.get("projects", {})
+        self._patterns = [(key, re.compile(translate(key)).match) for key in self._projects]
+        self._by_project: dict[str, Level] = {}
+        self._disagreements: set[tuple[str, str, str]] = set()
+
+    def settle(self, project: str, *levels: Level) -> Settings:
+        """The settings for a destination in `project`; the nearest of the `levels` comes first."""
+        if project not in self._by_project:
+            self._by_project[project] = {**self._plain, **self._for_project(project)}
+        delay, protect, manage = (self._nearest(key, project, levels) for key in SETTINGS)
+        return Settings(delay, protect, manage)
+
+    def _nearest(self, key: str, project: str, levels: Sequence[Level]) -> Any:
+        return next((level[key] for level in levels if key in level), self._by_project[project][key])
+
+    def _for_project(self, project: str) -> Level:
+        """What the patterns say that match; where two disagree, the first, and a finding."""
+        said: dict[str, tuple[str, Any]] = {}
+        for pattern, matches in self._patterns:
+            if matches(project):
+                for key, value in self._projects[pattern].items():
+                    first, other = said.setdefault(key, (pattern, value))
+                    if other != value:
+                        self._disagree(key, project, first, pattern)
+        return {key: value for key, (_, value) in said.items()}
+
+    def _disagree(self, key: str, project: str, first: str, second: str) -> None:
+        """Report two patterns once, by the first project that both match."""
+        if (key, first, second) in self._disagreements or self._document is None:
+            return
+        self._disagreements.add((key, first, second))
+        values = [shown(self._projects[pattern][key]) for pattern in (first, second)]
+        words = (
+            f"{shown_name(second)} says {key} {values[1]}, and {shown_name(first)} says {values[0]} "
+            f"({self._document.key_origin(self._projects, first)}); both match the project {project}"
+        )
+        self._findings.add(self._document.key_origin(self._projects, second), words)
