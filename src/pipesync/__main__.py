@@ -1,0 +1,5 @@
+"""`python -m pipesync` is `pipesync`."""
+
+from pipesync.cli.main import main
+
+main()

@@ -1,0 +1,52 @@
+"""`pipesync drift`: the state against the live steps; the spec is not needed."""
+
+from pathlib import Path
+
+import click
+
+from pipesync import render
+from pipesync.cli import options
+from pipesync.cli.exits import Exit
+from pipesync.cli.layout import Command
+from pipesync.cli.output import hand_out
+from pipesync.cli.reaching import Api, api_flags
+from pipesync.cli.reading import connected, read_live, read_state
+from pipesync.drift import DriftReport
+from pipesync.ownership import settle
+from pipesync.state import State
+from pipesync.store.location import open_store
+
+
+@click.command(cls=Command)
+@options.state
+@options.organization
+@options.formats(render.DRIFT_FORMATS)
+@options.detailed_exitcode("is drift")
+@api_flags
+@options.common
+@click.pass_context
+def drift(
+    context: click.Context,
+    /,
+    state_location: str,
+    organization: str | None,
+    detailed_exitcode: bool,
+    format_: str,
+    reports: list[tuple[str, Path]],
+    api: Api,
+) -> int:
+    """What differs between the state and the live steps.
+
+    The spec is not needed. Without --organization the one that the state names is used.
+    """
+    terminal = options.terminal(context)
+    store = open_store(state_location)
+    state = read_state(store, terminal)
+    if organization is None and state is not None:
+        organization = state.organization
+    with connected(api, organization, terminal) as client:
+        live, _ = read_live(client, state, store, organization, api)
+    known = settle(state, live) if state is not None else State.new(organization, api.url)
+    report = DriftReport.of(known, live)
+    hand_out(terminal, lambda name, colour: render.render_drift(report, name, color=colour), format_, reports)
+    return Exit.CHANGES if detailed_exitcode and report.drift else Exit.DONE

@@ -1,0 +1,74 @@
+"""Exit codes, and errors in words: what, where, what to do next."""
+
+from enum import IntEnum
+
+from pipesync.errors import (
+    LockedError,
+    PipesyncError,
+    RefusedError,
+    SpecError,
+    StalePlanError,
+)
+
+
+class Exit(IntEnum):
+    """What a command's exit code means; the contract's table."""
+
+    DONE = 0
+    ERROR = 1
+    CHANGES = 2
+    REFUSED = 3
+    LOCKED = 4
+    STALE = 5
+    USAGE = 64
+    INTERRUPTED = 130
+    TERMINATED = 143
+
+
+_WORST_FIRST = (
+    Exit.INTERRUPTED,
+    Exit.TERMINATED,
+    Exit.ERROR,
+    Exit.REFUSED,
+    Exit.STALE,
+    Exit.LOCKED,
+    Exit.CHANGES,
+    Exit.DONE,
+)
+
+
+def worst(*codes: Exit) -> Exit:
+    """The one that wins when several apply."""
+    return min(codes, key=_WORST_FIRST.index, default=Exit.DONE)
+
+
+def code_of(error: PipesyncError) -> Exit:
+    match error:
+        case LockedError():
+            return Exit.LOCKED
+        case StalePlanError():
+            return Exit.STALE
+        case RefusedError():
+            return Exit.REFUSED
+        case _:
+            return Exit.ERROR
+
+
+def words(error: PipesyncError) -> list[str]:
+    """The lines of an error, without control characters: `Error: what`, where, what to do next."""
+    from pipesync.render.escape import visible
+
+    lines = [f"Error: {visible(error.what)}"]
+    if isinstance(error, SpecError):
+        lines += [f"  {visible(str(problem))}" for problem in error.problems]
+    if error.where:
+        lines += [f"  {visible(line)}" for line in error.where.splitlines()]
+    message = getattr(error, "message", None)
+    if message and message not in error.what:
+        status = " ".join(
+            str(part) for part in (getattr(error, "status", None), getattr(error, "error_code", None)) if part
+        )
+        lines.append(f"  the API's answer{f' ({status})' if status else ''}: {visible(message)}")
+    if error.next:
+        lines.append(f"  {visible(error.next)}")
+    return lines

@@ -1,0 +1,92 @@
+"""What a run of apply is to do: the changes of a fresh plan, or those of a saved one that are still due."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pipesync import safety
+from pipesync.cli.reaching import Api
+from pipesync.cli.reading import make_plan, read_live
+from pipesync.errors import RefusedError
+from pipesync.model import LiveStep, Spec
+from pipesync.ownership import settle
+from pipesync.plan import Change, Delete, Options, Plan
+from pipesync.recheck import check_origin, recheck
+from pipesync.state import RecordedStep, State
+
+if TYPE_CHECKING:
+    from pipesync.aiven.client import Client
+    from pipesync.store.protocol import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """The changes to make now; `done` ones were made by an earlier run of the same plan."""
+
+    plan: Plan
+    changes: tuple[Change, ...]
+    live: tuple[LiveStep, ...]
+    settled: State
+    refreshed: tuple[RecordedStep, ...] = ()
+    done: tuple[Change, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def fresh(client: "Client", spec: Spec, state: State | None, store: "Store", options: Options, api: Api) -> Job:
+    """All changes of a plan made now."""
+    draft, plan = make_plan(client, spec, state, store, options, api)
+    return Job(plan, plan.changes, draft.basis.live, _settled(state, draft.basis.live, plan), draft.refreshed)
+
+
+def saved(client: "Client", plan: Plan, state: State | None, store: "Store", api: Api) -> Job:
+    """The changes of a saved plan that are due.
+
+    RefusedError if it is another state's, StalePlanError if what it was made for has moved.
+    """
+    check_origin(plan, state, api.url)
+    live, _ = read_live(client, state, store, plan.organization, api)
+    checked = recheck(plan, live, state)
+    return Job(
+        plan,
+        tuple(checked.due),
+        live,
+        _without_deleted(_settled(state, live, plan), checked.done),
+        done=tuple(checked.done),
+        notes=tuple(checked.notes),
+    )
+
+
+def _settled(state: State | None, live: tuple[LiveStep, ...], plan: Plan) -> State:
+    if state is None:
+        return State.new(plan.organization, plan.api_url)
+    return settle(state, live).model_copy(update={"organization": plan.organization})
+
+
+def _without_deleted(state: State, done: Iterable[Change]) -> State:
+    """`state` without the steps that an earlier run of the plan deleted, and had no time to drop."""
+    deleted = {change.before.step_id for change in done if isinstance(change, Delete)}
+    return state.model_copy(update={"steps": tuple(step for step in state.steps if step.step_id not in deleted)})
+
+
+def check_allowed(plan: Plan, *, expect: str | None, allow_destroy: int | None) -> None:
+    """RefusedError unless this plan may be applied as far as flags can say."""
+    if expect is not None and plan.digest != expect:
+        raise RefusedError(
+            f"this is not the plan that was expected: its digest is {plan.digest}, expected was {expect}",
+            next="review this plan, and give its digest to --expect",
+        )
+    protected = next(safety.protections(plan.changes), None)
+    if protected is not None:
+        raise RefusedError(protected.message, next=protected.next)
+    destroys = plan.brake.destroys
+    if allow_destroy is not None and allow_destroy != destroys:
+        raise RefusedError(
+            f"--allow-destroy is {allow_destroy}, and the plan shows {destroys}",
+            next="review the plan again: it is not the one that this number was given for",
+        )
+    if plan.brake.engaged and allow_destroy is None:
+        raise RefusedError(
+            f"the brake: {destroys} of {plan.brake.recorded} recorded steps would be destroyed or replaced, "
+            "or were found gone",
+            next=f"if that is meant, add --allow-destroy {destroys}",
+        )

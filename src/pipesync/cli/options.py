@@ -1,0 +1,210 @@
+"""The flags that several commands share, in the contract's words."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pipesync.cli.layout import flag, together
+from pipesync.cli.terminal import Terminal
+
+
+def terminal(context: click.Context) -> Terminal:
+    """The one Terminal of this run."""
+    return context.find_root().ensure_object(Terminal)
+
+
+def _set(name: str) -> Callable[[click.Context, click.Parameter, Any], None]:
+    def callback(context: click.Context, _parameter: click.Parameter, value: Any) -> None:
+        if value:
+            setattr(terminal(context), name, value)
+
+    return callback
+
+
+def _version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
+    if value:
+        from importlib.metadata import version
+
+        terminal(context).data(f"pipesync {version('pipesync')}")
+        context.exit()
+
+
+_SPEC = "Spec and state"
+_SELECTION = "What to plan"
+_CONSENT = "Consent"
+_OUTPUT = "Output"
+
+common = together(
+    flag(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        expose_value=False,
+        callback=_set("color"),
+        help="Colour text; auto (the default) obeys NO_COLOR and FORCE_COLOR, and colours on a terminal.",
+    ),
+    flag(
+        "-q",
+        "--quiet",
+        is_flag=True,
+        expose_value=False,
+        callback=_set("quiet"),
+        help="No progress; data, warnings and errors only.",
+    ),
+    flag(
+        "-v",
+        "--verbose",
+        is_flag=True,
+        expose_value=False,
+        callback=_set("verbose"),
+        help="Tell which token is used and how many requests are sent.",
+    ),
+    flag("--version", is_flag=True, expose_value=False, is_eager=True, callback=_version, help="Show the version."),
+)
+
+spec = flag(
+    "-f",
+    "--file",
+    "files",
+    multiple=True,
+    metavar="PATH",
+    section=_SPEC,
+    help="The spec: a file, a folder, or - for standard input; repeatable. Default: the working directory.",
+)
+
+state = flag(
+    "--state",
+    "state_location",
+    metavar="LOCATION",
+    envvar="PIPESYNC_STATE",
+    default="pipesync.state.json",
+    show_default=True,
+    show_envvar=True,
+    section=_SPEC,
+    help="Where the state is.",
+)
+
+organization = flag(
+    "--organization",
+    metavar="ID",
+    section=_SPEC,
+    help="The organization, such as org1a23f456789; without one the account-wide API is used.",
+)
+
+lock_timeout = flag(
+    "--lock-timeout",
+    type=click.FloatRange(min=0, max=86400),
+    default=0,
+    show_default=True,
+    metavar="SECONDS",
+    section=_SPEC,
+    help="How long to wait while another run holds the state's lock.",
+)
+
+only = together(
+    flag(
+        "--only",
+        multiple=True,
+        metavar="X",
+        section=_SELECTION,
+        help="Only these pipelines or addresses (PROJECT/SERVICE); globs, repeatable.",
+    ),
+    flag(
+        "--exclude",
+        multiple=True,
+        metavar="X",
+        section=_SELECTION,
+        help="All but these pipelines or addresses; globs, repeatable.",
+    ),
+)
+
+shaping = together(
+    only,
+    flag("--destroy", is_flag=True, section=_SELECTION, help="Plan the removal of everything that the state records."),
+    flag(
+        "--no-destroy",
+        is_flag=True,
+        section=_SELECTION,
+        help="Keep deletes and replaces back: they are listed as kept, and not made.",
+    ),
+    flag("--adopt", is_flag=True, section=_SELECTION, help="Allow imports into a state that does not exist yet."),
+    flag(
+        "--take-over",
+        multiple=True,
+        metavar="ADDRESS",
+        section=_SELECTION,
+        help="Replace a live step that is not ours and has another source; repeatable.",
+    ),
+)
+
+allow_destroy = flag(
+    "--allow-destroy",
+    type=click.IntRange(min=0),
+    metavar="N",
+    envvar="PIPESYNC_ALLOW_DESTROY",
+    show_envvar=True,
+    section=_CONSENT,
+    help="Let so many steps be destroyed or replaced: the number that the plan shows, or the plan is refused.",
+)
+
+expect = flag("--expect", metavar="sha256:…", section=_CONSENT, help="Refuse any plan but the one with this digest.")
+
+auto_approve = flag(
+    "--auto-approve", "--yes", is_flag=True, section=_CONSENT, help="Do not ask before the changes are made."
+)
+
+
+def out(text: str) -> Callable[[Any], Any]:
+    """--out, with its own line of help."""
+    path = click.Path(path_type=Path, dir_okay=False)
+    return flag("--out", type=path, metavar="PATH", section=_OUTPUT, help=text)
+
+
+def detailed_exitcode(something: str) -> Callable[[Any], Any]:
+    """--detailed-exitcode for a command that may find `something`."""
+    return flag(
+        "--detailed-exitcode",
+        is_flag=True,
+        section=_OUTPUT,
+        help=f"Exit with 2 instead of 0 if there {something}.",
+    )
+
+
+def formats(names: tuple[str, ...]) -> Callable[[Any], Any]:
+    """--format and --report for renderings named `names`."""
+    return together(
+        flag(
+            "--format",
+            "format_",
+            type=click.Choice(names),
+            default="text",
+            show_default=True,
+            section=_OUTPUT,
+            help="The rendering on standard output.",
+        ),
+        reports(names),
+    )
+
+
+def reports(names: tuple[str, ...]) -> Callable[[Any], Any]:
+    """--report alone."""
+
+    def parse(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, Path]]:
+        found = []
+        for value in values:
+            name, equals, path = value.partition("=")
+            if not (equals and path) or name not in names:
+                raise click.BadParameter(f"{value!r} is not FORMAT=PATH with a format of {', '.join(names)}")
+            found.append((name, Path(path)))
+        return found
+
+    return flag(
+        "--report",
+        "reports",
+        multiple=True,
+        metavar="FORMAT=PATH",
+        callback=parse,
+        section=_OUTPUT,
+        help="Write a further rendering into a file, from the same read; repeatable.",
+    )

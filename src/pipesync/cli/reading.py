@@ -1,0 +1,124 @@
+"""What commands read: the spec, the state, the live steps; and the plan that follows from them."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pipesync.cli.reaching import Api
+from pipesync.cli.terminal import Terminal
+from pipesync.model import LiveStep, Spec
+
+if TYPE_CHECKING:
+    import threading
+
+    from pipesync.aiven.client import Client
+    from pipesync.plan import Options, Plan
+    from pipesync.planning import Draft
+    from pipesync.preflight import ByProject
+    from pipesync.state import State
+    from pipesync.store.protocol import Store
+
+
+def load_spec(files: tuple[str, ...]) -> Spec:
+    """The set of spec files; SpecError with every problem."""
+    from pipesync.spec.load import load
+
+    return load(files, stdin=sys.stdin.buffer if "-" in files and sys.stdin is not None else None)
+
+
+@contextmanager
+def connected(
+    api: Api, organization: str | None, terminal: Terminal, cancelled: "threading.Event | None" = None
+) -> Iterator["Client"]:
+    """A client of the API; its connections are closed at the end."""
+    from pipesync.aiven.client import Client
+    from pipesync.aiven.transport import Transport
+    from pipesync.cli import tokens
+
+    token = tokens.find(api.token_file, terminal.warn)
+    with Transport(
+        api.url,
+        token,
+        parallelism=api.parallelism,
+        ca_cert=api.ca_cert,
+        cancelled=cancelled,
+        on_wait=lambda reason, seconds: terminal.say(f"waiting {seconds:.0f} s ({reason})"),
+    ) as transport:
+        terminal.detail(f"using the token from {token.source} at {api.url}")
+        yield Client(transport, organization)
+        terminal.detail(f"{transport.requests_sent} requests sent")
+
+
+def read_state(store: "Store", terminal: Terminal, *, locked_by_us: bool = False) -> "State | None":
+    """The state, with a word on who holds its lock and on what a person should know of it."""
+    state = store.read()
+    if (notice := store.notice()) is not None:
+        terminal.warn(f"Warning: {notice}")
+    if not locked_by_us and (holder := store.holder()) is not None:
+        terminal.say(f"The state is locked by {holder}; what is read now may change.")
+    return state
+
+
+def read_live(
+    client: "Client", state: "State | None", store: "Store", organization: str | None, api: Api
+) -> "tuple[tuple[LiveStep, ...], ByProject]":
+    """Every live step, and the services that were read on the way.
+
+    StateError if the state is about others; ApiError if the list may lack one.
+    """
+    from pipesync import preflight
+    from pipesync.store.belonging import check_belongs
+
+    def check(live_ids: frozenset[str]) -> None:
+        if state is not None:
+            check_belongs(
+                state,
+                organization=organization,
+                api_url=api.url,
+                live_ids=live_ids,
+                where=store.where,
+                backup=store.backup,
+            )
+
+    if state is not None and state.organization == organization:
+        check(frozenset())
+    live = client.list_steps()
+    check(frozenset(step.step_id for step in live))
+    return live, preflight.confirm_gone(client, state, live)
+
+
+def make_plan(
+    client: "Client",
+    spec: Spec,
+    state: "State | None",
+    store: "Store",
+    options: "Options",
+    api: Api,
+) -> "tuple[Draft, Plan]":
+    """Read what is live, decide, look up the services of the chains that change, and judge."""
+    from importlib.metadata import version
+
+    from pipesync import planning, preflight
+    from pipesync.cli import environment
+
+    live, services = read_live(client, state, store, spec.organization, api)
+    draft = planning.draft(
+        planning.Basis(
+            spec=spec,
+            live=live,
+            state=state,
+            api_url=api.url,
+            options=options,
+            version=version("pipesync"),
+            commit=environment.commit(_folder(spec)),
+        )
+    )
+    found = preflight.look_up(client, draft.concerned, services)
+    return draft, planning.plan(draft, found.known, found.unreadable)
+
+
+def _folder(spec: Spec) -> Path:
+    named = [Path(file) for file in spec.files if file != "-"]
+    return named[0].parent if named else Path()

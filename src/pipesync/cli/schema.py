@@ -1,0 +1,33 @@
+"""`pipesync schema`: the JSON Schemas of the files."""
+
+import json
+
+import click
+
+from pipesync.cli import options
+from pipesync.cli.exits import Exit
+from pipesync.cli.layout import Command
+
+
+@click.command(cls=Command)
+@click.argument("file", type=click.Choice(["spec", "plan", "state"]), metavar="spec|plan|state")
+@options.common
+@click.pass_context
+def schema(context: click.Context, /, file: str) -> int:
+    """Print a JSON Schema.
+
+    It is of draft 2020-12, for editors and other tools: of a spec file, of a saved plan, or of the state.
+    """
+    options.terminal(context).data(schema_text(file))
+    return Exit.DONE
+
+
+def schema_text(file: str) -> str:
+    """The text of the committed file of the same name."""
+    if file == "spec":
+        from pipesync.spec.schema import document
+
+        return json.dumps(document(), indent=2, ensure_ascii=False) + "\n"
+    from pipesync.store import schemas
+
+    return schemas.schema_text(schemas.plan_schema() if file == "plan" else schemas.state_schema())

@@ -1,0 +1,53 @@
+"""`pipesync show`: a saved plan, or the state, rendered."""
+
+from pathlib import Path
+
+import click
+
+from pipesync import render
+from pipesync.cli import options
+from pipesync.cli.exits import Exit
+from pipesync.cli.layout import Command
+from pipesync.cli.output import hand_out
+from pipesync.cli.reading import read_state
+from pipesync.errors import StateError
+from pipesync.store.location import open_store
+from pipesync.store.planfile import load_plan
+
+
+@click.command(cls=Command)
+@click.argument("file", required=False, metavar="[FILE]", type=click.Path(path_type=Path))
+@options.state
+@options.formats(render.PLAN_FORMATS)
+@options.common
+@click.pass_context
+def show(
+    context: click.Context,
+    /,
+    file: Path | None,
+    state_location: str,
+    format_: str,
+    reports: list[tuple[str, Path]],
+) -> int:
+    """Render a saved plan, or the state.
+
+    FILE is a file that `pipesync plan --out` wrote; without it the state is shown.
+    """
+    terminal = options.terminal(context)
+    if file is not None:
+        plan = load_plan(file)
+        hand_out(
+            terminal,
+            lambda name, colour: render.render_plan(plan, name, color=colour, plan_file=str(file)),
+            format_,
+            reports,
+        )
+        return Exit.DONE
+    store = open_store(state_location)
+    state = read_state(store, terminal)
+    if state is None:
+        raise StateError(
+            "there is no state yet", where=store.where, next="`pipesync apply` makes one; --state names another place"
+        )
+    hand_out(terminal, lambda name, colour: render.render_state(state, name, color=colour), format_, reports)
+    return Exit.DONE

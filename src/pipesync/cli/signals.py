@@ -1,0 +1,40 @@
+"""What Ctrl-C and SIGTERM do while calls are made: the first lets the run end in order, the second ends it at once."""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from pipesync.apply import GRACE_SECONDS
+from pipesync.cli.exits import Exit
+from pipesync.workers import Interrupt
+
+_CODES = {signal.SIGINT: Exit.INTERRUPTED, signal.SIGTERM: Exit.TERMINATED}
+
+
+class Signals:
+    """Which signal came first, if any."""
+
+    def __init__(self) -> None:
+        self.interrupt = Interrupt()
+        self.code: Exit | None = None
+
+    @contextmanager
+    def caught(self) -> Iterator[None]:
+        """Signals become a request to stop while the block runs."""
+
+        def handle(number: int, _frame: FrameType | None) -> None:
+            if self.code is not None:
+                os._exit(self.code)
+            self.code = _CODES[signal.Signals(number)]
+            # os.write, because a handler may come in the middle of another write to the same stream.
+            os.write(2, f"\nStopping: what is under way gets {GRACE_SECONDS:.0f} s; again to stop at once.\n".encode())
+            self.interrupt.request()
+
+        before = {number: signal.signal(number, handle) for number in _CODES}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)

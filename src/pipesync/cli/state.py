@@ -1,0 +1,153 @@
+"""`pipesync state`: look after the state. What the API has is never touched here."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from pipesync import render
+from pipesync.cli import environment, options
+from pipesync.cli.exits import Exit
+from pipesync.cli.layout import Group
+from pipesync.cli.reading import read_state
+from pipesync.cli.terminal import Terminal
+from pipesync.errors import RefusedError, StateError
+from pipesync.state import RecordedStep, State
+from pipesync.store.location import open_store
+from pipesync.store.protocol import Store
+from pipesync.store.statefile import read_state as parse_state
+
+
+@click.group(cls=Group)
+@options.common
+def state() -> None:
+    """Look after the state."""
+
+
+@state.command("list")
+@options.state
+@options.common
+@click.pass_context
+def list_(context: click.Context, /, state_location: str) -> int:
+    """The addresses of the recorded steps, a line each."""
+    terminal = options.terminal(context)
+    found = _existing(open_store(state_location), terminal)
+    terminal.data(render.addresses(found))
+    return Exit.DONE
+
+
+@state.command("show")
+@click.argument("address")
+@options.state
+@options.common
+@click.pass_context
+def show(context: click.Context, /, address: str, state_location: str) -> int:
+    """One recorded step."""
+    terminal = options.terminal(context)
+    store = open_store(state_location)
+    record = _recorded(_existing(store, terminal), address, store)
+    terminal.data(render.render_step(record, color=terminal.coloured()))
+    return Exit.DONE
+
+
+@state.command("rm")
+@click.argument("address")
+@options.state
+@options.lock_timeout
+@options.common
+@click.pass_context
+def rm(context: click.Context, /, address: str, state_location: str, lock_timeout: float) -> int:
+    """Forget one step; the live one stays as it is."""
+    terminal = options.terminal(context)
+    store = open_store(state_location)
+    with _locked(store, terminal, lock_timeout) as found:
+        gone = _recorded(found, address, store)
+        kept = tuple(record for record in found.steps if record is not gone)
+        store.write(found.next(steps=kept), replacing=found)
+    terminal.say(f"Forgot {render.escape.visible(address)}; the live step stays as it is.")
+    return Exit.DONE
+
+
+@state.command("pull")
+@options.state
+@options.common
+@click.pass_context
+def pull(context: click.Context, /, state_location: str) -> int:
+    """Print the state as it is stored."""
+    terminal = options.terminal(context)
+    terminal.data(_existing(open_store(state_location), terminal).to_json())
+    return Exit.DONE
+
+
+@state.command("push")
+@click.argument("file", type=click.Path(path_type=Path))
+@options.state
+@options.lock_timeout
+@options.common
+@click.pass_context
+def push(context: click.Context, /, file: Path, state_location: str, lock_timeout: float) -> int:
+    """Make FILE the state; what was there is kept aside."""
+    terminal = options.terminal(context)
+    pushed = _read_file(file)
+    store = open_store(state_location)
+    with store.lock(environment.lock_info(), lock_timeout):
+        try:
+            before = store.read()
+        except StateError as error:
+            terminal.say(f"What is there now is damaged and will be kept aside: {error.what}")
+            before = None
+        if before is not None and before.lineage != pushed.lineage:
+            raise RefusedError(
+                f"{file} is of lineage {pushed.lineage}, the state at {store.where} of {before.lineage}",
+                next="these are the states of two different sets; move the one that is there away first",
+            )
+        serial = max(pushed.serial, before.serial if before else 0)
+        store.overwrite(pushed.model_copy(update={"serial": serial}).next())
+    terminal.say(f"{store.where} now holds {len(pushed.steps)} recorded steps.")
+    return Exit.DONE
+
+
+@state.command("unlock")
+@click.argument("lock_id")
+@options.state
+@options.common
+@click.pass_context
+def unlock(context: click.Context, /, lock_id: str, state_location: str) -> int:
+    """Remove a lock that a run left behind."""
+    terminal = options.terminal(context)
+    open_store(state_location).unlock(lock_id)
+    terminal.say("Unlocked.")
+    return Exit.DONE
+
+
+def _read_file(file: Path) -> State:
+    try:
+        return parse_state(file.read_bytes(), str(file))
+    except OSError as error:
+        raise StateError(f"the file cannot be read: {error.strerror}", where=str(file)) from None
+
+
+def _existing(store: Store, terminal: Terminal) -> State:
+    return _not_none(read_state(store, terminal), store)
+
+
+def _not_none(found: State | None, store: Store) -> State:
+    if found is None:
+        raise StateError(
+            "there is no state yet", where=store.where, next="`pipesync apply` makes one; --state names another place"
+        )
+    return found
+
+
+@contextmanager
+def _locked(store: Store, terminal: Terminal, timeout: float) -> Iterator[State]:
+    with store.lock(environment.lock_info(), timeout):
+        yield _not_none(read_state(store, terminal, locked_by_us=True), store)
+
+
+def _recorded(found: State, address: str, store: Store) -> RecordedStep:
+    for record in found.steps:
+        if record.step.address == address:
+            return record
+    raise StateError(f"{address} is not in the state", where=store.where, next="`pipesync state list` prints what is")
