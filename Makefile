@@ -9,7 +9,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 FILES := pyproject.toml constraints.txt
 INSTALL_SANDBOX := $(if $(WHEEL),,--editable) '.[sandbox]'
 
-.PHONY: demo test lint format bench coverage schemas goldens cassettes docs clean
+.PHONY: demo test test-lowest lint format bench generate goldens cassettes faults clean
 
 demo: $(VENV)/.demo  ## start a sandbox and run plan, apply, plan against it
 	$(BIN)/pipesync sandbox demo
@@ -19,6 +19,12 @@ test: $(VENV)/.test  ## run every test, with branch coverage
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+test-lowest:  ## run every test with the oldest versions of the dependencies that are meant to work
+	$(PYTHON) -m venv .venv-lowest
+	.venv-lowest/bin/python -m pip install --quiet --upgrade pip
+	.venv-lowest/bin/python -m pip install --quiet --constraint constraints-lowest.txt '.[sandbox]' --group test
+	.venv-lowest/bin/python -m pytest
 
 lint: $(VENV)/.lint  ## formatting, lint rules, types, layers
 	$(BIN)/ruff format --check .
@@ -43,7 +49,7 @@ cassettes: $(VENV)/.test  ## record cassettes/ anew; see cassettes/README.md
 	$(BIN)/python -m tests.contract.record
 
 clean:
-	rm -rf $(VENV) build dist .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) .venv-* build dist .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(VENV)/.pip: $(FILES)
 	$(PYTHON) -m venv $(VENV)

@@ -226,13 +226,13 @@ def test_the_digest_follows_the_content_and_not_the_place(tmp_path: Path) -> Non
 
 
 def test_a_few_lines_cannot_ask_for_billions_of_steps() -> None:
-    """A set has at most a hundred thousand steps; a spec that asks for more has one problem, not a full memory."""
+    """A set has at most fifty thousand steps; a spec that asks for more has one problem, not a full memory."""
     services, projects = (", ".join(f"{kind}{n}" for n in range(1_000)) for kind in "sp")
     text = f"version: 1\npipelines: {{p: {{services: [{services}], stages: [a, {{projects: [{projects}]}}]}}}}\n"
     with pytest.raises(SpecError) as caught:
         spec_of(text)
     assert [problem.message for problem in caught.value.problems] == [
-        "the set asks for more than 100,000 steps, from here on; split it"
+        "the set asks for more than 50,000 steps, from here on; split it"
     ]
 
 

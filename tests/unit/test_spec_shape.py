@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 
 from pipesync.errors import SpecError
-from pipesync.spec.findings import MOST_LISTED
+from pipesync.spec.findings import MOST_LISTED, MOST_SUGGESTIONS
 from pipesync.spec.load import load
 
 
@@ -124,3 +124,10 @@ def test_one_mistake_in_a_huge_list_is_found(before: str, item: str, after: str)
     line = before + "".join(item % n for n in range(40_000))
     problems = problems_of(f"version: 1\n{line}{after}")
     assert [problem.split(": ")[0] for problem in problems] == [f"2:{len(line) + 1}"]
+
+
+def test_a_flood_of_misspelt_keys_gets_a_hundred_suggestions() -> None:
+    """Comparing words is slow, so that only the first unknown keys of a run are compared with the known ones."""
+    problems = problems_of("version: 1\n" + "".join(f"steps{n}: 1\n" for n in range(2_000)))
+    assert len(problems) == MOST_LISTED + 1
+    assert sum("did you mean 'steps'?" in problem for problem in problems) == MOST_SUGGESTIONS

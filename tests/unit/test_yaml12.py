@@ -1,5 +1,7 @@
 """The YAML reader: YAML 1.2's core schema, a place for everything, and a refusal for what a spec must not hold."""
 
+import re
+
 import pytest
 
 from pipesync.errors import SpecError
@@ -286,3 +288,14 @@ def test_places_hold_after_refused_keys_with_containers() -> None:
     text = "a: 1\n" + "".join(f"a: {{b: {n}, c: [x]}}\n" for n in range(50)) + "d: {b: 1, c: [y]}\n"
     assert all("the key 'a' stands here twice" in problem for problem in problems_of(text))
     assert len(problems_of(text)) == 50
+
+
+def test_every_character_that_is_allowed_is_read() -> None:
+    """All of Unicode but what is refused comes through, as it is or escaped."""
+    refused = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
+    allowed = [chr(code) for code in range(0x20, 0x110000) if not refused.match(chr(code)) and chr(code) not in '"\\']
+    text = "".join(allowed)
+    assert document_of(f'a: "{text}"\n').data == {"a": text}
+    assert document_of('a: "\\0\\x85\\u2028\\uFEFF\\U0010FFFF\\n\\/"\n').data == {
+        "a": "\0\x85\u2028\ufeff\U0010ffff\n/"
+    }

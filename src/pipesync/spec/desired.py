@@ -11,8 +11,8 @@ from pipesync.spec.pipeline import Pipeline, reference
 from pipesync.spec.settings import Defaults
 from pipesync.spec.wording import shown_name
 
-MOST_STEPS: Final = 100_000
-"""Steps of a set: ten times the largest we measure. A few lines with `services` and stages can ask for billions."""
+MOST_STEPS: Final = 50_000
+"""Steps of a set: five times the largest we measure. A few lines with `services` and stages can ask for billions."""
 
 
 def desired_steps(documents: Iterable[Document], defaults: Defaults, findings: Findings) -> tuple[DesiredStep, ...]:

@@ -120,10 +120,6 @@ def _read_stdin(stdin: BinaryIO | None, findings: Findings) -> bytes | None:
 
 
 def _trouble(error: OSError) -> str:
-    match error:
-        case FileNotFoundError():
-            return "there is no such file or folder; check the path after --file"
-        case PermissionError():
-            return "this may not be read; check its permissions"
-        case _:
-            return f"this cannot be read: {error.strerror}"
+    if isinstance(error, FileNotFoundError):
+        return "there is no such file or folder; check the path after --file"
+    return f"this cannot be read: {error.strerror}"

@@ -9,18 +9,14 @@ first or the last stage may hold, which services a `source` may name, and that a
 from typing import Final
 
 from pipesync import facts
-from pipesync.spec import forms
+from pipesync.spec import forms, terms
 from pipesync.spec.forms import MOST_TEXT, Schema
 
 MOST_PATTERNS: Final = 100
 """Project patterns in `defaults.projects`: every project is compared with each of them."""
 
-_PROJECT: Final = facts.PROJECT_NAME_PATTERN.removeprefix("^").removesuffix("$")
-_SERVICE: Final = facts.SERVICE_NAME_PATTERN.removeprefix("^").removesuffix("$")
-_REFERENCE: Final = f"^{_PROJECT}/{_SERVICE}$"
 _PROJECT_GLOB: Final = r"^[A-Za-z0-9_*?\[\]!-]{1,100}$"
 _ANY_TEXT: Final = f"^[\\s\\S]{{1,{MOST_TEXT}}}$"
-_NAME_CHARACTERS: Final = "letters, digits, _ or -"
 
 
 def document() -> Schema:
@@ -73,7 +69,7 @@ def document() -> Schema:
             "stageService": _stage_service(),
             "projectStage": _project_stage(),
             "step": _step(),
-            "reference": _reference(),
+            "reference": terms.reference(),
         },
     }
 
@@ -115,15 +111,15 @@ def _defaults() -> Schema:
         **forms.mapping(
             "defaults must be a mapping",
             {
-                "auto_validation_delay_days": _delay() | {"default": facts.DEFAULT_DELAY_DAYS},
-                "protect": _protect() | {"default": False},
+                "auto_validation_delay_days": terms.delay() | {"default": facts.DEFAULT_DELAY_DAYS},
+                "protect": terms.protect() | {"default": False},
                 "projects": forms.by_name(
                     "projects",
                     "Defaults by the destination's project: a name, or a pattern with * ? [abc] [!abc]. Two patterns "
                     "that match one project must not disagree.",
                     _PROJECT_GLOB,
                     "#/$defs/projectDefaults",
-                    f"project names or patterns ({_NAME_CHARACTERS}, and * ? [ ] !), at most {MOST_PATTERNS}",
+                    f"project names or patterns ({terms.NAME_CHARACTERS}, and * ? [ ] !), at most {MOST_PATTERNS}",
                 )
                 | {"maxProperties": MOST_PATTERNS},
             },
@@ -137,7 +133,7 @@ def _project_defaults() -> Schema:
         "description": "Defaults for destinations in the projects that the name or pattern matches.",
         **forms.mapping(
             "the defaults of a project must be a mapping",
-            {"auto_validation_delay_days": _delay(), "protect": _protect()},
+            {"auto_validation_delay_days": terms.delay(), "protect": terms.protect()},
         ),
     }
 
@@ -152,11 +148,15 @@ def _pipeline() -> Schema:
             {
                 "description": forms.text("description", "What the pipeline is for."),
                 "owner": forms.text("owner", "Who answers for it; plans show it.", ["@acme/orders-dba"]),
-                **_settings(),
+                **terms.settings(),
                 "services": forms.listing(
                     "Service names: each makes one chain through the projects of the stages.",
                     forms.name(
-                        "a service name", "A service name.", facts.SERVICE_NAME_PATTERN, _SERVICE_WORDS, ["pg-users"]
+                        "a service name",
+                        "A service name.",
+                        facts.SERVICE_NAME_PATTERN,
+                        terms.SERVICE_WORDS,
+                        ["pg-users"],
                     ),
                     "services must be a list of at least one service name",
                     least=1,
@@ -187,14 +187,14 @@ def _stage() -> Schema:
             "services must be a list of at least one service",
             least=1,
         ),
-        "source": _source("The source of each service of this stage."),
-        **_settings(),
+        "source": terms.source("The source of each service of this stage."),
+        **terms.settings(),
     }
     return {
         "title": "Stage",
         "description": "One service as PROJECT/SERVICE, or a mapping with `service` or `services`. Its services wait "
         "for the single service of the stage before, or for the one that `source` names.",
-        **forms.mapping(f"a stage must be {_REFERENCE_WORDS} or a mapping", properties, short=_REFERENCE),
+        **forms.mapping(f"a stage must be {terms.REFERENCE_WORDS} or a mapping", properties, short=terms.REFERENCE),
         **forms.either("service", "services"),
     }
 
@@ -202,19 +202,19 @@ def _stage() -> Schema:
 def _stage_service() -> Schema:
     properties = {
         "service": {"$ref": "#/$defs/reference"},
-        "source": _source("The source of this service."),
-        **_settings(),
+        "source": terms.source("The source of this service."),
+        **terms.settings(),
     }
     return {
         "title": "Service of a stage",
         "description": "One service as PROJECT/SERVICE, or a mapping with `service`.",
-        **forms.mapping(f"a service must be {_REFERENCE_WORDS} or a mapping", properties, short=_REFERENCE),
+        **forms.mapping(f"a service must be {terms.REFERENCE_WORDS} or a mapping", properties, short=terms.REFERENCE),
         "required": ["service"],
     }
 
 
 def _project_stage() -> Schema:
-    project = forms.name("a project", "A project.", facts.PROJECT_NAME_PATTERN, _PROJECT_WORDS, ["acme-staging"])
+    project = forms.name("a project", "A project.", facts.PROJECT_NAME_PATTERN, terms.PROJECT_WORDS, ["acme-staging"])
     properties = {
         "project": project,
         "projects": forms.listing(
@@ -223,9 +223,9 @@ def _project_stage() -> Schema:
             "projects must be a list of at least one project",
             least=1,
         ),
-        **_settings(),
+        **terms.settings(),
     }
-    words = f"a stage of a pipeline with 'services' must be a project, {_PROJECT_WORDS}, or a mapping"
+    words = f"a stage of a pipeline with 'services' must be a project, {terms.PROJECT_WORDS}, or a mapping"
     return {
         "title": "Project stage",
         "description": "One project by its name, or a mapping with `project` or `projects`.",
@@ -236,9 +236,9 @@ def _project_stage() -> Schema:
 
 def _step() -> Schema:
     properties = {
-        "source": _source("The service that receives updates first."),
+        "source": terms.source("The service that receives updates first."),
         "destination": {"$ref": "#/$defs/reference"},
-        **_settings(),
+        **terms.settings(),
     }
     return {
         "title": "Step",
@@ -246,45 +246,3 @@ def _step() -> Schema:
         **forms.mapping("a step must be a mapping with 'source' and 'destination'", properties),
         "required": ["source", "destination"],
     }
-
-
-_PROJECT_WORDS: Final = f"a name of 1 to 63 {_NAME_CHARACTERS}"
-_SERVICE_WORDS: Final = f"1 to 64 {_NAME_CHARACTERS}"
-_REFERENCE_WORDS: Final = f"PROJECT/SERVICE (names of at most 63 and 64 {_NAME_CHARACTERS})"
-
-
-def _reference() -> Schema:
-    return forms.name(
-        "a service", "A service, as PROJECT/SERVICE.", _REFERENCE, _REFERENCE_WORDS, ["dev-project/pg-dev"]
-    )
-
-
-def _source(description: str) -> Schema:
-    return {"description": description, "$ref": "#/$defs/reference"}
-
-
-def _settings() -> Schema:
-    """What may stand on a service, a stage, a pipeline and a step; the nearest wins."""
-    return {"auto_validation_delay_days": _delay(), "protect": _protect(), "manage": _manage()}
-
-
-def _delay() -> Schema:
-    return {
-        "description": "Days after which an update on the source counts as validated by itself. At most "
-        f"{facts.MAX_DELAY_DAYS}, unless `limits` says otherwise.",
-        "type": "integer",
-        "minimum": facts.MIN_DELAY_DAYS,
-        "examples": [facts.DEFAULT_DELAY_DAYS, 2 * facts.DEFAULT_DELAY_DAYS],
-        "errorMessage": "auto_validation_delay_days must be a whole number of days from "
-        f"{facts.MIN_DELAY_DAYS} to {facts.MAX_DELAY_DAYS}",
-    }
-
-
-def _protect() -> Schema:
-    return forms.truth("protect", "A plan that would destroy the step is refused; recorded in the state.")
-
-
-def _manage() -> Schema:
-    return forms.truth(
-        "manage", "false leaves the live step exactly as it is, and the state forgets it. Left out everywhere: true."
-    )

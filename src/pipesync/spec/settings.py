@@ -64,7 +64,8 @@ class Defaults:
 
     def _disagree(self, key: str, project: str, first: str, second: str) -> None:
         """Report two patterns once, by the first project that both match."""
-        if (key, first, second) in self._disagreements or self._document is None:
+        assert self._document is not None, "patterns come from a document"
+        if (key, first, second) in self._disagreements:
             return
         self._disagreements.add((key, first, second))
         values = [shown(self._projects[pattern][key]) for pattern in (first, second)]

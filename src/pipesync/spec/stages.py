@@ -49,7 +49,8 @@ def _entries(pipeline: Pipeline, index: int) -> Iterator[_Entry]:
             yield _Entry(stage, document.value_origin(stages, index), ())
         case {"service": str(name)}:
             yield _Entry(name, document.value_origin(stage, "service"), (stage,))
-        case {"services": list(services)}:
+        case _:
+            services = stage["services"]
             for position, service in enumerate(services):
                 if isinstance(service, str):
                     yield _Entry(service, document.value_origin(services, position), (stage,))

@@ -20,7 +20,6 @@ from yaml.events import (
     SequenceEndEvent,
     SequenceStartEvent,
 )
-from yaml.reader import ReaderError
 
 from pipesync.model import Origin
 from pipesync.spec import scalars
@@ -54,9 +53,6 @@ def read(file: str, content: bytes, findings: Findings) -> Document | None:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         findings.add(text.origin(mark.index if mark else 0), _syntax(error))
-        return None
-    except ReaderError as error:
-        findings.add(text.origin(error.position), f"this is not YAML: {error.reason}")
         return None
     return tree.document()
 
