@@ -104,7 +104,8 @@ def test_every_graph_on_the_way_is_legal_and_all_is_done(case: tuple[Forest, For
         if not under_way:
             break
         ended = under_way.pop(data.draw(st.integers(0, len(under_way) - 1)))
-        standing.pop(ended.before.destination if ended.before else REFS[0], None) if ended.before else None
+        if ended.before is not None:
+            standing.pop(ended.before.destination, None)
         if ended.after is not None:
             standing[ended.after.destination] = ended.after.source
         agenda.done(ended)
@@ -123,7 +124,7 @@ def test_no_gate_falls_while_a_create_could_still_be_made(case: tuple[Forest, Fo
     while (change := agenda.next()) is not None:
         if isinstance(change, Delete):
             for other in left.values():
-                if isinstance(other, Create | Replace) and _connected(old | {}, new, change, other):
+                if isinstance(other, Create | Replace) and _connected(old, new, change, other):
                     ref = other.after.destination
                     assert not legal(standing | {ref: other.after.source}, limit)
         del left[change.address]

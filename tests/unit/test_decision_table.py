@@ -112,7 +112,7 @@ def decide(row: Row, *, take_over: bool = False) -> Diff:
 def test_row(row: Row) -> None:
     """Each row gives its one change, with its reason."""
     decided = decide(row)
-    found = [(change.action, change.reason) for change in decided.changes]
+    found: list[tuple[str, Reason | None]] = [(change.action, change.reason) for change in decided.changes]
     found += [("conflict", None) for _ in decided.conflicts]
     found += [("stale name", None) for _ in decided.stale_names]
     if row.action == "unmanaged":
@@ -147,9 +147,7 @@ def test_hands_off_steps_are_always_listed() -> None:
 
 def test_old_name_of_a_renamed_destination_is_an_error_that_tells_the_new_one() -> None:
     """Nothing is created under the old name or deleted under the new one."""
-    decided = diff(
-        [desired("dev/pg")], [live("dev/pg", destination="prod/new")], [recorded("dev/pg")], interrupted={}
-    )
+    decided = diff([desired("dev/pg")], [live("dev/pg", destination="prod/new")], [recorded("dev/pg")], interrupted={})
     (finding,) = decided.stale_names
     assert decided.changes == []
     assert "prod/pg is now prod/new" in finding.message
