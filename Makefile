@@ -5,6 +5,7 @@ PYTHON ?= python3
 WHEEL ?=
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH := .venv-bench
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 FILES := pyproject.toml constraints.txt
 INSTALL_SANDBOX := $(if $(WHEEL),,--editable) '.[sandbox]'
@@ -36,8 +37,8 @@ format: $(VENV)/.lint
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(VENV)/.demo  ## measure, and write docs/benchmarks.md
-	$(BIN)/python -m tests.bench
+bench: $(BENCH)/.installed  ## measure the built wheel, and write docs/benchmarks.md
+	$(BENCH)/bin/python -m tests.bench
 
 generate: $(VENV)/.test  ## write what is generated: schemas/, docs/spec-reference.md, docs/cli.md
 	$(BIN)/python -m tests.generate
@@ -67,3 +68,11 @@ $(VENV)/.test: $(VENV)/.pip
 $(VENV)/.lint: $(VENV)/.pip
 	$(PIP) $(INSTALL_SANDBOX) --group test --group lint
 	touch $@ $(VENV)/.demo $(VENV)/.test
+
+# A virtual environment as users have it: the wheel, and nothing that tests or lint bring along.
+$(BENCH)/.installed: $(FILES) $(shell find src schemas -type f -not -name '*.pyc')
+	$(PYTHON) -m venv $(BENCH)
+	$(BENCH)/bin/python -m pip install --quiet --upgrade pip --constraint constraints.txt
+	$(BENCH)/bin/python -m pip install --quiet --constraint constraints.txt '.[sandbox]'
+	$(BENCH)/bin/python -m pip install --quiet --no-deps --force-reinstall .
+	touch $@

@@ -14,9 +14,7 @@ MOST_BYTES: Final = 10 * 1024 * 1024
 
 _LINE_BREAK: Final = re.compile(r"\r\n|\r|\n")
 
-_FORBIDDEN: Final = re.compile(
-    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
-)
+_FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]")
 """What YAML 1.2 does not print, and four characters that its readers disagree on: U+0085, U+2028 and U+2029
 are line breaks to a 1.1 scanner such as libyaml, so that a comment could hide a key; U+FEFF is a byte order mark."""
 
