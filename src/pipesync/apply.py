@@ -78,7 +78,7 @@ class Run:
             self._loop(agenda, workers)
         finally:
             workers.close()
-            self._save(self._record.finish)
+            self._save(lambda: self._record.finish(self._under_way))
         return Outcome(
             plan=plan,
             done=(*free, *self._done),
@@ -91,9 +91,11 @@ class Run:
         return call(self._steps, change)
 
     def _loop(self, agenda: Agenda, workers: Workers[Change, Done | Failed]) -> None:
-        while not self._grace_is_over():
+        while True:
             if self._interrupt.requested_at is not None:
                 agenda.stop("the run was interrupted")
+            if self._grace_is_over():
+                return
             self._begin(agenda, workers)
             if not self._under_way:
                 return

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pipesync.model import DesiredStep, LiveStep, ServiceRef
-from pipesync.ownership import Interrupted
+from pipesync.ownership import REMOVING, Interrupted
 from pipesync.plan import (
     Change,
     Create,
@@ -184,20 +184,18 @@ def _stale_names(
     wanted: dict[str, DesiredStep], lives: dict[str, LiveStep], by_id: dict[str, RecordedStep], result: Diff
 ) -> Iterator[str]:
     """Addresses about which nothing can be decided, because the spec holds a name that Aiven has changed."""
-    for new, live in lives.items():
+    for new, live in sorted(lives.items()):
         record = by_id.get(live.step_id)
         if record is None or record.values.ends == _ends(live):
             continue
         old = record.step.address
-        desired = wanted.get(old)
-        if desired is None or (new == old and desired.step.source != record.source):
-            continue
-        if new != old and (old in lives or new in wanted):
-            continue
-        if new != old:
-            yield new
-        yield old
-        result.stale_names.append(_stale_name(desired, record, live))
+        if new in wanted:
+            if wanted[new].step.source == record.source != live.step.source:
+                yield new
+                result.stale_names.append(_stale_name(wanted[new], record, live))
+        elif old in wanted and old not in lives:
+            yield from (new, old)
+            result.stale_names.append(_stale_name(wanted[old], record, live))
 
 
 def _stale_name(desired: DesiredStep, record: RecordedStep, live: LiveStep) -> Finding:
@@ -205,7 +203,7 @@ def _stale_name(desired: DesiredStep, record: RecordedStep, live: LiveStep) -> F
     renamed = ", ".join(f"{old} is now {new}" for old, new in names if old != new)
     return Finding(
         code="renamed_outside",
-        address=record.step.address,
+        address=desired.step.address,
         message=f"Aiven renamed a service of step {live.step_id}: {renamed}",
         next=f"write the new name in the spec ({Place.of(desired.origin)})",
         origin=Place.of(desired.origin),
@@ -219,7 +217,7 @@ def _outside(at: _Address) -> Reason | None:
 
 
 def _why_absent(at: _Address) -> Reason:
-    if at.gone is not None and at.interrupted not in {"replace", "delete"}:
+    if at.gone is not None and at.interrupted not in REMOVING:
         return Reason.REMOVED_OUTSIDE
     return Reason.LEFT_BY_INTERRUPTED_APPLY if at.interrupted else Reason.NEW_IN_SPEC
 

@@ -7,6 +7,7 @@ from typing import Literal, Self
 from pydantic import Field
 
 from pipesync.model import LiveStep
+from pipesync.ownership import REMOVING, interrupted, settle
 from pipesync.plan import Drift, Reason, Unmanaged
 from pipesync.state import State, StepValues, Value
 
@@ -26,15 +27,16 @@ class DriftReport(Value):
 
     @classmethod
     def of(cls, state: State, live: Iterable[LiveStep]) -> Self:
-        """`state` as `resolve`d against `live`; every recorded step that the list lacks is known to be gone."""
+        """`state` as it is stored; every recorded step that the list lacks is known to be gone."""
         live = tuple(live)
-        ours = {recorded.step_id for recorded in state.steps}
+        recorded = settle(state, live).steps
+        ours = {record.step_id for record in recorded}
         return cls(
             organization=state.organization,
             api_url=state.api_url,
             lineage=state.lineage if state.serial else None,
             serial=state.serial,
-            recorded=len(state.steps),
+            recorded=len(recorded),
             drift=drift(state, live),
             unmanaged=tuple(
                 Unmanaged(address=step.step.address, live=StepValues.of_live(step))
@@ -48,12 +50,18 @@ class DriftReport(Value):
 
 
 def drift(state: State, live: Iterable[LiveStep]) -> tuple[Drift, ...]:
-    """One entry per recorded step that is gone, has another delay, or goes by other names, by address."""
+    """One entry per step of ours that is gone, has another delay, or goes by other names, by address.
+
+    What an interrupted run did, as the `pending` of `state` tells, is no drift.
+    """
+    live = tuple(live)
     by_id = {step.step_id: step for step in live}
+    left = interrupted(state)
     found: list[Drift] = []
-    for recorded in sorted(state.steps, key=lambda step: step.destination):
+    for recorded in sorted(settle(state, live).steps, key=lambda step: step.destination):
         now = by_id.get(recorded.step_id)
-        if now is not None and now.step == recorded.step:
+        by_us = now is None and left.get(recorded.step.address) in REMOVING
+        if by_us or (now is not None and now.step == recorded.step):
             continue
         if now is None:
             reason = Reason.REMOVED_OUTSIDE

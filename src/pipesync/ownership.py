@@ -9,6 +9,9 @@ from pipesync.state import PendingChange, RecordedStep, State, StepValues
 Interrupted = dict[str, Literal["create", "update", "replace", "delete"]]
 """Address → what an interrupted run was about to do there."""
 
+REMOVING = frozenset({"replace", "delete"})
+"""What explains that a step is gone: the run itself deleted it."""
+
 
 def settle(state: State, live: Iterable[LiveStep]) -> State:
     """`state` without `pending`: what has become of each entry is read off the live list.

@@ -12,8 +12,21 @@ from pipesync import safety
 from pipesync.diff import Diff, diff
 from pipesync.drift import drift
 from pipesync.model import LiveStep, Service, Spec, UpgradeStep
-from pipesync.ownership import Interrupted, interrupted, settle
-from pipesync.plan import Brake, Change, Delete, Finding, Forget, Options, Plan, PlanLimits, Replace, Summary, digest
+from pipesync.ownership import REMOVING, Interrupted, interrupted, settle
+from pipesync.plan import (
+    Brake,
+    Change,
+    Delete,
+    Finding,
+    Forget,
+    Options,
+    Place,
+    Plan,
+    PlanLimits,
+    Replace,
+    Summary,
+    digest,
+)
 from pipesync.schedule import chains
 from pipesync.state import RecordedStep, State
 
@@ -104,6 +117,7 @@ def plan(made: Draft, services: Mapping[str, Mapping[str, Service]], unreadable:
         whole=resulting((live.step for live in basis.live), (*made.changes, *made.left_out)),
         limits=basis.spec.limits,
         services=services,
+        places={step.step: Place.of(step.origin) for step in basis.spec.steps if step.manage},
     )
     pipelines = {step.step.address: step.pipeline for step in basis.spec.steps}
 
@@ -123,7 +137,7 @@ def plan(made: Draft, services: Mapping[str, Mapping[str, Service]], unreadable:
         limits=PlanLimits.of(basis.spec.limits),
         changes=made.changes,
         kept=made.kept,
-        drift=drift(basis.state.model_copy(update={"steps": made.recorded}), basis.live) if basis.state else (),
+        drift=drift(basis.state, basis.live) if basis.state else (),
         unmanaged=tuple(made.diff.unmanaged),
         unmanaged_by_spec=tuple(made.diff.unmanaged_by_spec),
         warnings=(
@@ -148,7 +162,7 @@ def plan(made: Draft, services: Mapping[str, Mapping[str, Service]], unreadable:
 
 
 def resulting(steps: Iterable[UpgradeStep], changes: Iterable[Change]) -> tuple[UpgradeStep, ...]:
-    """`steps` after `changes`; one per destination."""
+    """`steps` after `changes`; one per destination, in an order that does not depend on how Aiven lists them."""
     standing = {step.destination: step for step in steps}
     for change in changes:
         if isinstance(change, Forget):
@@ -157,7 +171,7 @@ def resulting(steps: Iterable[UpgradeStep], changes: Iterable[Change]) -> tuple[
             standing.pop(change.before.destination, None)
         if change.after is not None:
             standing[change.after.destination] = change.after.step
-    return tuple(standing.values())
+    return tuple(sorted(standing.values()))
 
 
 def _brake(made: Draft) -> Brake:
@@ -167,7 +181,7 @@ def _brake(made: Draft) -> Brake:
         record
         for record in made.recorded
         if record.step_id not in live
-        and made.interrupted.get(record.step.address) not in {"delete", "replace"}
+        and made.interrupted.get(record.step.address) not in REMOVING
         and _selected(record.step.address, record.pipeline, made.basis.options)
     ]
     destroys = sum(isinstance(change, Delete | Replace) for change in made.changes)

@@ -1,6 +1,6 @@
 """A saved plan against what is live now: which changes are due, done or moved. Nothing else is ever acted on."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from pipesync.drift import drift
@@ -15,12 +15,16 @@ from pipesync.state import RecordedStep, State, StepValues
 
 @dataclass(slots=True)
 class Recheck:
-    """`due` changes are to be made, `done` ones are skipped, `moved` says old → new for each that no longer fits."""
+    """`due` changes are to be made, `done` ones are skipped, `moved` says old → new for each that no longer fits.
+
+    `settled` is the state without `pending` and with what the done changes led to; None if there is no state.
+    """
 
     due: list[Change] = field(default_factory=list)
     done: list[Change] = field(default_factory=list)
     moved: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    settled: State | None = None
 
 
 def check_origin(plan: Plan, state: State | None, api_url: str) -> None:
@@ -51,25 +55,43 @@ def recheck(plan: Plan, live: tuple[LiveStep, ...], state: State | None) -> Rech
     result = Recheck()
     for change in plan.changes:
         at = lives.get(change.address)
-        _sort(change, _Now(at, records.get(at.step_id) if at else None, records, change.address in halfway), result)
+        record = records.get(at.step_id) if at else None
+        ours = record is not None or change.address in plan.options.take_over
+        _sort(change, _Now(at, record, records, ours, change.address in halfway), result)
     _check_rules(plan, live, result)
     if result.moved:
         raise StalePlanError(
             "the plan is stale: what it was made for has moved", moved=result.moved, next="plan again, and review that"
         )
-    result.notes += _elsewhere(plan, live, settled)
+    result.notes += _elsewhere(plan, live, state)
+    result.settled = settled and _taken_in(settled, result.done, lives)
     return result
+
+
+def _taken_in(settled: State, done: Iterable[Change], lives: Mapping[str, LiveStep]) -> State:
+    """`settled` as the run that made `done` would have left it: a killed one may not have come to write that down."""
+    made = [change for change in done if not isinstance(change, Forget)]
+    past = {change.before.step_id for change in made if change.before is not None}
+    addresses = {change.address for change in made}
+    kept = (record for record in settled.steps if record.step_id not in past and record.step.address not in addresses)
+    new = (
+        RecordedStep.of(lives[change.address], protect=change.after.protect, pipeline=change.pipeline)
+        for change in made
+        if change.after is not None
+    )
+    return settled.model_copy(update={"steps": (*kept, *new)})
 
 
 @dataclass(frozen=True, slots=True)
 class _Now:
-    """What stands at an address: the live step, its record, all records by id, and whether a run of ours stopped
-    between the two halves of a replace there.
+    """What stands at an address: the live step, its record, all records by id, whether the step is ours to change,
+    and whether a run of ours stopped between the two halves of a replace there.
     """
 
     live: LiveStep | None
     record: RecordedStep | None
     records: dict[str, RecordedStep]
+    ours: bool
     halfway: bool
 
     @property
@@ -93,6 +115,9 @@ def _sort(change: Change, now: _Now, result: Recheck) -> None:
             result.done.append(change)
         case Replace() if values is None and now.halfway:
             result.due.append(_second_half(change))
+        case Update() | Replace() | Delete() if values == change.before and not now.ours:
+            name = f"({change.before.step_id})"
+            result.moved.append(f"{change.address}: a step of ours {name} → one that the state does not hold")
         case _ if values == change.before:
             result.due.append(change)
         case _:
@@ -128,11 +153,15 @@ def _check_rules(plan: Plan, live: Iterable[LiveStep], result: Recheck) -> None:
 
 def _moved(change: Change, now: StepValues | None) -> str:
     """Old → new of what the plan was made for."""
-    if now is None:
-        return f"{change.address}: the step from {change.before.source if change.before else '?'} is gone"
-    if change.before is None:
-        return f"{change.address}: no step → a step from {now.source} ({now.step_id})"
+    if change.before is None or now is None:
+        return f"{change.address}: {_in_words(change.before)} → {_in_words(now)}"
     return f"{change.address}: {', '.join(_differences(change.before, now))}"
+
+
+def _in_words(values: StepValues | None) -> str:
+    if values is None:
+        return "no step"
+    return f"a step from {values.source}, {values.auto_validation_delay_days} days ({values.step_id})"
 
 
 def _differences(before: StepValues, now: StepValues) -> Iterator[str]:
@@ -144,19 +173,20 @@ def _differences(before: StepValues, now: StepValues) -> Iterator[str]:
         yield f"{name} {values['old_value']} → {values['new_value']}"
 
 
-def _elsewhere(plan: Plan, live: tuple[LiveStep, ...], settled: State | None) -> Iterator[str]:
+def _elsewhere(plan: Plan, live: tuple[LiveStep, ...], state: State | None) -> Iterator[str]:
     """What else is no longer as it was when the plan was made."""
-    known = {change.address for change in plan.changes} | {entry.address for entry in plan.drift}
-    for entry in drift(settled, live) if settled else ():
-        if entry.address not in known:
-            yield f"{entry.address} is not in this plan and has {entry.reason.replace('_', ' ')} since"
-    ids = {step.step_id for step in live}
-    then = {entry.address: entry.live for entry in plan.unmanaged}
-    ours = {record.step_id for record in settled.steps} if settled else set()
-    for step in live:
-        address = step.step.address
-        if step.step_id not in ours and address not in known and then.get(address) != StepValues.of_live(step):
+    known = {change.address for change in (*plan.changes, *plan.kept)}
+    for entry in drift(state, live) if state else ():
+        if entry.address not in known and entry not in plan.drift:
+            yield f"{entry.address} is not in this plan and has been {entry.reason.replace('_', ' ')} since"
+    ours = {record.step_id for record in settle(state, live).steps} if state else set()
+    then = {entry.address: entry.live for entry in (*plan.unmanaged, *plan.unmanaged_by_spec)}
+    others = {step.step.address: StepValues.of_live(step) for step in live if step.step_id not in ours}
+    for address, now in sorted(others.items()):
+        untold = plan.options.partial and address not in then  # a partial plan does not know how the rest was
+        if address not in known and not untold and then.get(address) != now:
             yield f"{address} is not in this plan and has appeared or changed since"
+    lives = {step.step.address for step in live}
     for address, was in then.items():
-        if was is not None and was.step_id not in ids and address not in known:
+        if was is not None and address not in known | lives:
             yield f"{address} is not in this plan and is gone"

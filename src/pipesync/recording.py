@@ -42,6 +42,7 @@ class Record:
         for record in (*settled.steps, *refreshed):
             self._add(record)
         self._pending: dict[str, PendingChange] = {}
+        self._unclear: set[str] = set()
         self._dirty = False
         self._saved_at = clock()
 
@@ -70,11 +71,12 @@ class Record:
 
     def settle(self, result: Done | Failed) -> None:
         """Take in what has become of one change."""
-        self._dirty = True
         change = result.change
+        if isinstance(result, Failed) and result.unclear:
+            self._unclear.add(change.address)  # nothing new: it stays in `pending`
+            return
+        self._dirty = True
         if isinstance(result, Failed):
-            if result.unclear:
-                return
             if isinstance(change, Replace) and (result.restored or result.gate_lost):
                 old = self._drop(change.before.step_id)
                 if result.restored is not None:
@@ -92,8 +94,13 @@ class Record:
         if self.save_in() == 0.0:
             self._write()
 
-    def finish(self) -> None:
-        """Write the outcome, if there is anything new in it."""
+    def finish(self, unanswered: Iterable[str] = ()) -> None:
+        """Write the outcome, if there is anything new in it; `unanswered` are the addresses still under way.
+
+        Of `pending` only what may or may not have come about is left: a change that never began did not.
+        """
+        unknown = self._unclear.union(unanswered)
+        self._pending = {address: entry for address, entry in self._pending.items() if address in unknown}
         known = self._stored.steps if self._stored else ()
         pending = self._stored.pending if self._stored else ()
         if tuple(self._pending.values()) != pending or _owned(self._steps.values()) != _owned(known):
@@ -131,11 +138,11 @@ class Record:
         return record
 
     def _write(self) -> None:
+        self._saved_at = self._clock()  # also if it fails: the next attempt is not due at once
         state = self.current
         self._store.write(state, replacing=self._stored)
         self._stored = state
         self._dirty = False
-        self._saved_at = self._clock()
 
 
 def _pending(change: Change) -> PendingChange:

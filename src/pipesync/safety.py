@@ -106,14 +106,15 @@ def rule_findings(
     whole: Sequence[UpgradeStep],
     limits: Limits,
     services: Mapping[str, Mapping[str, Service]],
+    places: Mapping[UpgradeStep, Place],
 ) -> tuple[list[Finding], list[Finding]]:
     """Errors and warnings by Aiven's rules.
 
     `result` are the steps once these changes are made, `whole` once those left out by `--only` are made too. A
-    finding is an error where a create or replace of this plan takes part, else a warning.
+    finding is an error where a create or replace of this plan takes part, else a warning. `places` are the lines of
+    the spec's steps.
     """
-    new = {change.after.step: change for change in changes if isinstance(change, Create | Replace)}
-    places = {change.after.step: change.origin for change in changes if change.after is not None}
+    new = {change.after.step for change in changes if isinstance(change, Create | Replace)}
     broken = list(violations(result, limits))
     if set(whole) != set(result):
         known = {violation.message for violation in broken}
@@ -123,8 +124,8 @@ def rule_findings(
     warnings: list[Finding] = []
     for violation in broken:
         mine = [step for step in violation.steps if step in new]
-        origin = places.get(mine[-1]) if mine else None
-        (errors if mine else warnings).append(_finding(violation, origin))
+        told = [places[step] for step in mine or violation.steps if step in places]
+        (errors if mine else warnings).append(_finding(violation, told[-1] if told else None))
     return errors, warnings
 
 

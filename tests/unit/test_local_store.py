@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from tests.stored_states import FIRST, SECOND, THIRD, names, recorded, written
 
 from pipesync.errors import StateError
 from pipesync.state import State
 from pipesync.store.local import LocalStore
 from pipesync.store.statefile import NewerStateError
+from tests.stored_states import FIRST, SECOND, THIRD, names, recorded, written
 
 
 @pytest.fixture

@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from tests.stored_states import FIRST, SECOND, written
 
 from pipesync.errors import LockedError, StateError
 from pipesync.store.local import LocalStore
 from pipesync.store.lock import UNKNOWN, LockInfo
+from tests.stored_states import FIRST, SECOND, written
 
 RUN = """
 import os, sys

@@ -7,12 +7,12 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.stored_states import FIRST, SECOND, names, written
 
 from pipesync.errors import StateError
 from pipesync.store.durable import MAX_BYTES
 from pipesync.store.local import LocalStore
 from pipesync.store.location import DEFAULT_LOCATION, open_store
+from tests.stored_states import FIRST, SECOND, names, written
 
 
 @pytest.fixture

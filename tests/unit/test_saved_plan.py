@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.saved_plans import CHANGES, PLAN
 
 from pipesync.errors import PlanFileError
 from pipesync.plan import digest
 from pipesync.store.durable import MAX_BYTES
 from pipesync.store.planfile import load_plan, read_plan, write_plan
+from tests.saved_plans import CHANGES, PLAN
 
 TEXT = PLAN.to_json()
 

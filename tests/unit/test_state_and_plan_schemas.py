@@ -8,13 +8,13 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
-from tests.saved_plans import PLAN
-from tests.stored_states import THIRD
 
 from pipesync.state import State
 from pipesync.store.planfile import read_plan
 from pipesync.store.schemas import plan_schema, schema_text, state_schema
 from pipesync.store.statefile import read_state
+from tests.saved_plans import PLAN
+from tests.stored_states import THIRD
 
 SCHEMAS = Path(__file__).parents[2] / "schemas"
 

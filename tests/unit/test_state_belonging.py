@@ -1,11 +1,11 @@
 """Whose state is accepted: that of the same organization and address."""
 
 import pytest
-from tests.stored_states import THIRD
 
 from pipesync.errors import RefusedError, StateError
 from pipesync.state import State
 from pipesync.store.belonging import check_belongs
+from tests.stored_states import THIRD
 
 
 def belongs(state: State, organization: str | None, api_url: str, live_ids: set[str]) -> None:
