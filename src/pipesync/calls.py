@@ -10,7 +10,10 @@ from pipesync.state import StepValues
 
 
 class Steps(Protocol):
-    """The calls that change steps. Each raises ApiError if refused, Unreachable if its outcome is unknown."""
+    """The calls that change steps. Each raises ApiError if refused, Unreachable if its outcome is unknown.
+
+    A created step may turn out to be there already, with another delay.
+    """
 
     def create_step(self, step: UpgradeStep) -> LiveStep: ...
     def update_step(self, step_id: str, days: int) -> LiveStep: ...
@@ -29,13 +32,15 @@ class Done:
 class Failed:
     """The change did not come about, or (`unclear`) nobody knows.
 
-    A replace whose POST was refused either `restored` the old step or lost the destination's gate.
+    A replace whose POST did not succeed either `restored` the old step or lost the destination's gate. A create or
+    replace whose step is `standing`, but with a delay that could not be changed, has failed, too.
     """
 
     change: Change
     error: ApiError
     unclear: bool = False
     restored: LiveStep | None = None
+    standing: LiveStep | None = None
     gate_lost: bool = False
 
 
@@ -57,7 +62,7 @@ def call(steps: Steps, change: Change) -> Done | Failed:
     try:
         match change:
             case Create():
-                return Done(change, steps.create_step(change.after.step))
+                return _create(steps, change)
             case Import() | Update():
                 days = change.after.auto_validation_delay_days
                 return Done(change, steps.update_step(_id(change.before), days))
@@ -75,17 +80,29 @@ def call(steps: Steps, change: Change) -> Done | Failed:
     return _create_in_place(steps, change)
 
 
-def _create_in_place(steps: Steps, change: Replace) -> Done | Failed:
-    """The second half of a replace: the old step is gone, and comes back if the new one is refused."""
+def _create(steps: Steps, change: Create | Replace) -> Done | Failed:
+    live = steps.create_step(change.after.step)
+    days = change.after.auto_validation_delay_days
+    if live.step.auto_validation_delay_days == days:
+        return Done(change, live)
     try:
-        return Done(change, steps.create_step(change.after.step))
-    except Unreachable as error:
-        return Failed(change, error, unclear=True, gate_lost=True)
+        return Done(change, steps.update_step(live.step_id, days))
+    except ApiError as error:
+        return Failed(change, error, standing=live)
+
+
+def _create_in_place(steps: Steps, change: Replace) -> Done | Failed:
+    """The second half of a replace: the old step is gone, and comes back if the new one does not stand."""
+    try:
+        return _create(steps, change)
     except ApiError as refused:
+        if isinstance(refused, Unreachable) and not refused.absent:
+            return Failed(change, refused, unclear=True, gate_lost=True)
         try:
             return Failed(change, refused, restored=steps.create_step(change.before.step))
         except ApiError as again:
-            return Failed(change, refused, unclear=isinstance(again, Unreachable), gate_lost=True)
+            unclear = isinstance(refused, Unreachable) or isinstance(again, Unreachable)
+            return Failed(change, refused, unclear=unclear, gate_lost=True)
 
 
 def _id(values: StepValues) -> str:

@@ -61,8 +61,12 @@ class _Address:
     interrupted: str | None
 
     @property
+    def protect(self) -> bool:
+        return self.record is not None and self.record.protect
+
+    @property
     def renamed(self) -> bool:
-        return self.record is not None and self.live is not None and self.record.values.ends != _ends(self.live)
+        return self.record is not None and self.live is not None and self.record.ends != _ends(self.live)
 
     @property
     def delay_drifted(self) -> bool:
@@ -115,27 +119,22 @@ def _decide(at: _Address, result: Diff, take_over: frozenset[str]) -> None:
 
 
 def _both(at: _Address, desired: DesiredStep, live: LiveStep, result: Diff, take_over: frozenset[str]) -> None:
-    protected = at.record is not None and at.record.protect
-    before = StepValues.of_live(live, protect=protected)
-    after = _values(desired, step_id=live.step_id)
-    if desired.step.source != live.step.source:
-        if at.record is None and at.name not in take_over:
-            result.conflicts.append(_conflict(at, desired, live))
-            return
-        change: Change = Replace(
-            address=at.name,
-            reason=_why_replaced(at),
-            before=before,
-            after=_values(desired),
-            **_labels(desired),
-        )
-    elif at.record is None or at.renamed:
-        change = Import(address=at.name, reason=_why_imported(at), before=before, after=after, **_labels(desired))
-    elif before == after:
+    ours = at.record is not None and not at.renamed
+    if ours and desired.step == live.step and desired.protect == at.protect:
         result.unchanged.append((desired, live))
         return
+    before = StepValues.of_live(live, protect=at.protect)
+    after = _values(desired, step_id=live.step_id)
+    change: Change
+    if desired.step.source == live.step.source:
+        kind, reason = (Update, _why_updated(at)) if ours else (Import, _why_imported(at))
+        change = kind(address=at.name, reason=reason, before=before, after=after, **_labels(desired))
+    elif at.record is None and at.name not in take_over:
+        result.conflicts.append(_conflict(at, desired, live))
+        return
     else:
-        change = Update(address=at.name, reason=_why_updated(at), before=before, after=after, **_labels(desired))
+        after = _values(desired)
+        change = Replace(address=at.name, reason=_why_replaced(at), before=before, after=after, **_labels(desired))
     result.changes.append(change)
 
 
@@ -186,7 +185,7 @@ def _stale_names(
     """Addresses about which nothing can be decided, because the spec holds a name that Aiven has changed."""
     for new, live in sorted(lives.items()):
         record = by_id.get(live.step_id)
-        if record is None or record.values.ends == _ends(live):
+        if record is None or record.ends == _ends(live):
             continue
         old = record.step.address
         if new in wanted:

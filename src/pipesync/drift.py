@@ -1,6 +1,5 @@
 """What differs between the state and the live steps, whatever the spec says."""
 
-import json
 from collections.abc import Iterable
 from typing import Literal, Self
 
@@ -44,9 +43,6 @@ class DriftReport(Value):
                 if step.step_id not in ours
             ),
         )
-
-    def to_json(self) -> str:
-        return json.dumps(self.model_dump(mode="json"), indent=2) + "\n"
 
 
 def drift(state: State, live: Iterable[LiveStep]) -> tuple[Drift, ...]:

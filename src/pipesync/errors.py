@@ -104,4 +104,9 @@ class ApiError(PipesyncError):
 
 
 class Unreachable(ApiError):  # noqa: N818  the state of the API, as in the tree above
-    """No answer, or none that can be trusted: whether the call had an effect is unknown."""
+    """No answer, or none that can be trusted: whether the call had an effect is unknown.
+
+    `absent`: a list that was read afterwards shows none.
+    """
+
+    absent: bool = False

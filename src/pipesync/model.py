@@ -4,17 +4,17 @@ All are frozen values, compared by what they hold.
 """
 
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from pipesync import facts
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class ServiceRef:
+class ServiceRef(NamedTuple):
     """A service by its project's name and its own; written `project/service`.
 
     Names from the API are never refused, so a slash or a percent sign inside a name is written
     `%2F` or `%25`: every reference has exactly one spelling, and every spelling one meaning.
+    (A tuple, because plans hash and compare hundreds of thousands of them.)
     """
 
     project: str
@@ -33,6 +33,8 @@ class ServiceRef:
 
 
 def _quote(name: str) -> str:
+    if "%" not in name and "/" not in name:
+        return name
     return name.replace("%", "%25").replace("/", "%2F")
 
 

@@ -1,6 +1,5 @@
 """Outcome as a value: what a run of apply did, what failed, and what it did not attempt."""
 
-import json
 from typing import Literal
 
 from pydantic import Field
@@ -66,6 +65,3 @@ class Outcome(Value):
             actions.count("update") + changed,
             actions.count("delete") + replaced,
         )
-
-    def to_json(self) -> str:
-        return json.dumps(self.model_dump(mode="json"), indent=2) + "\n"

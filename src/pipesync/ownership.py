@@ -52,9 +52,4 @@ def _one_per_address(records: Iterable[RecordedStep], live: Iterable[LiveStep]) 
 
 def interrupted(state: State) -> Interrupted:
     """What the entries of `pending` were about to do, by the address they speak of."""
-    actions: Interrupted = {}
-    for entry in state.pending:
-        values = entry.after or entry.before
-        if values is not None:
-            actions[values.step.address] = entry.action
-    return actions
+    return {entry.address: entry.action for entry in state.pending}

@@ -237,10 +237,6 @@ class Plan(Value):
     digest: Digest
     context: dict[str, Any] = Field(default_factory=dict)
 
-    def to_json(self) -> str:
-        """The file's text: two-space indent, a line feed at the end."""
-        return json.dumps(self.model_dump(by_alias=True, mode="json"), indent=2) + "\n"
-
 
 def digest(organization: str | None, api_url: str, changes: Iterable[Change]) -> str:
     """SHA-256 over the canonical JSON (sorted keys, no spaces, ASCII) of what a reviewer agrees to."""

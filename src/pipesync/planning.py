@@ -7,6 +7,7 @@ judges them once the services of the chains that change are known.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 from pipesync import safety
 from pipesync.diff import Diff, diff
@@ -20,7 +21,6 @@ from pipesync.plan import (
     Finding,
     Forget,
     Options,
-    Place,
     Plan,
     PlanLimits,
     Replace,
@@ -44,7 +44,7 @@ class Basis:
     commit: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Draft:
     """The decided changes: those of this plan, those kept back, and those that `--only` and `--exclude` leave out."""
 
@@ -61,10 +61,12 @@ class Draft:
         """The steps that exist once this plan is carried out."""
         return resulting((live.step for live in self.basis.live), self.changes)
 
-    @property
+    @cached_property
     def concerned(self) -> tuple[UpgradeStep, ...]:
         """The steps of the chains that change, as they are once this plan is carried out."""
         acting = [change for change in self.changes if not isinstance(change, Forget)]
+        if not acting:
+            return ()
         live = [step.step for step in self.basis.live]
         return tuple(step for chain in chains(live, acting) for step in resulting(chain.steps, chain.changes))
 
@@ -117,7 +119,7 @@ def plan(made: Draft, services: Mapping[str, Mapping[str, Service]], unreadable:
         whole=resulting((live.step for live in basis.live), (*made.changes, *made.left_out)),
         limits=basis.spec.limits,
         services=services,
-        places={step.step: Place.of(step.origin) for step in basis.spec.steps if step.manage},
+        desired=basis.spec.steps,
     )
     pipelines = {step.step.address: step.pipeline for step in basis.spec.steps}
 
@@ -142,7 +144,7 @@ def plan(made: Draft, services: Mapping[str, Mapping[str, Service]], unreadable:
         unmanaged_by_spec=tuple(made.diff.unmanaged_by_spec),
         warnings=(
             *safety.missing_files(made.changes, basis.state, basis.spec.files),
-            *safety.idle_options(basis.options, _names(made), made.diff),
+            *safety.idle_options(basis.options, _names(made) if basis.options.partial else frozenset(), made.diff),
             *safety.left_out(made.left_out),
             *safety.brake_warning(brake),
             *(safety.unreadable(project, why) for project, why in unreadable.items()),
@@ -171,7 +173,7 @@ def resulting(steps: Iterable[UpgradeStep], changes: Iterable[Change]) -> tuple[
             standing.pop(change.before.destination, None)
         if change.after is not None:
             standing[change.after.destination] = change.after.step
-    return tuple(sorted(standing.values()))
+    return tuple(sorted(standing.values(), key=lambda step: step.destination))
 
 
 def _brake(made: Draft) -> Brake:

@@ -77,11 +77,7 @@ class Record:
             return
         self._dirty = True
         if isinstance(result, Failed):
-            if isinstance(change, Replace) and (result.restored or result.gate_lost):
-                old = self._drop(change.before.step_id)
-                if result.restored is not None:
-                    pipeline = old.pipeline if old else change.pipeline
-                    self._add(RecordedStep.of(result.restored, protect=change.before.protect, pipeline=pipeline))
+            self._came_about_otherwise(result)
         else:
             self._came_about(change, result.live)
         self._pending.pop(change.address, None)
@@ -118,6 +114,17 @@ class Record:
                 assert_never(change)
         if isinstance(change, Create | Replace) and live is not None:
             self._add(RecordedStep.of(live, protect=change.after.protect, pipeline=change.pipeline))
+
+    def _came_about_otherwise(self, failed: Failed) -> None:
+        """What stands in place of what was wanted: the old step, made again, or the new one with another delay."""
+        change = failed.change
+        if isinstance(change, Replace) and (failed.restored is not None or failed.gate_lost):
+            old = self._drop(change.before.step_id)
+            if failed.restored is not None:
+                pipeline = old.pipeline if old else change.pipeline
+                self._add(RecordedStep.of(failed.restored, protect=change.before.protect, pipeline=pipeline))
+        if isinstance(change, Create | Replace) and failed.standing is not None:
+            self._add(RecordedStep.of(failed.standing, protect=change.after.protect, pipeline=change.pipeline))
 
     def _own(self, change: Import | Update, values: StepValues) -> None:
         assert values.step_id is not None  # what is live has an id

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from pipesync.diff import Diff
-from pipesync.model import Limits, Service, UpgradeStep
+from pipesync.model import DesiredStep, Limits, Service, UpgradeStep
 from pipesync.plan import Brake, Change, Create, Delete, Finding, Import, Options, Place, Replace
 from pipesync.rules import Violation, service_violations, violations
 from pipesync.state import State
@@ -106,20 +106,23 @@ def rule_findings(
     whole: Sequence[UpgradeStep],
     limits: Limits,
     services: Mapping[str, Mapping[str, Service]],
-    places: Mapping[UpgradeStep, Place],
+    desired: Iterable[DesiredStep],
 ) -> tuple[list[Finding], list[Finding]]:
     """Errors and warnings by Aiven's rules.
 
     `result` are the steps once these changes are made, `whole` once those left out by `--only` are made too. A
-    finding is an error where a create or replace of this plan takes part, else a warning. `places` are the lines of
-    the spec's steps.
+    finding is an error where a create or replace of this plan takes part, else a warning. `desired` tells the lines
+    of the spec.
     """
     new = {change.after.step for change in changes if isinstance(change, Create | Replace)}
     broken = list(violations(result, limits))
-    if set(whole) != set(result):
+    if whole != result:
         known = {violation.message for violation in broken}
         broken += [violation for violation in violations(whole, limits) if violation.message not in known]
     broken += service_violations(concerned, services)
+    if not broken:
+        return [], []
+    places = {step.step: Place.of(step.origin) for step in desired if step.manage}
     errors: list[Finding] = []
     warnings: list[Finding] = []
     for violation in broken:

@@ -3,17 +3,17 @@
 The API stays the truth about what is; state says only whose it is. See `schemas/state.v1.schema.json`.
 """
 
-import json
 import uuid
 from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     PlainSerializer,
+    PlainValidator,
     WithJsonSchema,
+    model_validator,
 )
 
 from pipesync.model import LiveStep, ServiceRef, UpgradeStep
@@ -21,13 +21,17 @@ from pipesync.model import LiveStep, ServiceRef, UpgradeStep
 FORMAT_VERSION: Final = "1.0"
 
 
-def _reference(value: Any) -> Any:
-    return ServiceRef.parse(value) if isinstance(value, str) else value
+def _reference(value: Any) -> ServiceRef:
+    if isinstance(value, ServiceRef):
+        return value
+    if isinstance(value, str):
+        return ServiceRef.parse(value)
+    raise ValueError("a service is written PROJECT/SERVICE")
 
 
 Reference = Annotated[
     ServiceRef,
-    BeforeValidator(_reference),
+    PlainValidator(_reference),
     PlainSerializer(str, return_type=str),
     WithJsonSchema({"type": "string", "pattern": "^[^/]+/[^/]+$"}),
 ]
@@ -40,6 +44,11 @@ class Value(BaseModel):
     """A frozen value that refuses unknown keys and wrong types."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+
+    def to_json(self) -> str:
+        """The file's text: ASCII without control characters, two-space indent, a line feed at the end."""
+        text = self.model_dump_json(by_alias=True, indent=2, ensure_ascii=True)
+        return text.replace("\x7f", "\\u007f") + "\n"  # the one control character that JSON lets stand
 
 
 def _missing(value: Any) -> bool:
@@ -105,6 +114,11 @@ class RecordedStep(Value):
         return UpgradeStep(self.source, self.destination, self.auto_validation_delay_days)
 
     @property
+    def ends(self) -> tuple[ServiceRef, ServiceRef]:
+        """The four names."""
+        return (self.source, self.destination)
+
+    @property
     def values(self) -> StepValues:
         return StepValues.of(self.step, protect=self.protect, step_id=self.step_id)
 
@@ -116,6 +130,18 @@ class PendingChange(Value):
     before: StepValues | None
     after: StepValues | None
     pipeline: str | None = None
+
+    @model_validator(mode="after")
+    def _speaks_of_a_step(self) -> Self:
+        if self.before is None and self.after is None:
+            raise ValueError("before and after are both null")
+        return self
+
+    @property
+    def address(self) -> str:
+        values = self.after or self.before
+        assert values is not None  # every change has one of them
+        return values.step.address
 
 
 class LastApply(Value):
@@ -160,10 +186,6 @@ class State(Value):
         return self.model_copy(update={**changes, "serial": self.serial + 1, "write_id": str(uuid.uuid4())})
 
     def to_json(self) -> str:
-        """The file's text: keys in a fixed order, two-space indent, steps by address, a line feed at the end."""
+        """As for every value, with the steps by address."""
         ordered = self.model_copy(update={"steps": tuple(sorted(self.steps, key=lambda step: step.destination))})
-        return json.dumps(ordered.model_dump(), indent=2) + "\n"
-
-
-def by_address(steps: tuple[RecordedStep, ...]) -> dict[str, RecordedStep]:
-    return {str(step.destination): step for step in steps}
+        return super(State, ordered).to_json()

@@ -35,12 +35,16 @@ states = st.builds(
         lambda steps: tuple(sorted(steps, key=lambda step: step.destination))
     ),
     pending=st.lists(
-        st.builds(
-            PendingChange,
-            action=st.sampled_from(["create", "update", "replace", "delete"]),
-            before=st.none() | values,
-            after=st.none() | values,
-            pipeline=st.none() | words,
+        st.tuples(st.none() | values, st.none() | values)
+        .filter(any)
+        .flatmap(
+            lambda ends: st.builds(
+                PendingChange,
+                action=st.sampled_from(["create", "update", "replace", "delete"]),
+                before=st.just(ends[0]),
+                after=st.just(ends[1]),
+                pipeline=st.none() | words,
+            )
         ),
         max_size=3,
     ).map(tuple),

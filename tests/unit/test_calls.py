@@ -157,6 +157,36 @@ def test_a_replace_whose_create_is_unclear_makes_nothing_else(world: World) -> N
     assert world.edges() == {"prod/pg": ("stage/pg", 7)}
 
 
+def test_a_replace_whose_create_keeps_failing_makes_the_old_step_again(world: World) -> None:
+    """Each time the list shows no step, so that nothing is made blindly."""
+    change = change_to(world, REPLACE)
+    world.fault(method="POST", path=STEPS, status=503, times=2)  # as often as this client tries
+    failed = ended(world, change)
+    assert failed.restored is not None
+    assert (failed.gate_lost, failed.unclear) == (False, False)
+    assert world.edges() == {"prod/pg": ("dev/pg", 7)}
+
+
+def test_a_create_that_finds_the_step_there_puts_its_delay_right(world: World) -> None:
+    """Somebody made the very step in the meantime, with another delay."""
+    change = change_to(world, KEEP, wanted("dev/pg", "far/pg"))
+    world.insert("dev/pg", "far/pg", 9)
+    result = call(world.client, change)
+    assert isinstance(result, Done)
+    assert world.edges()["far/pg"] == ("dev/pg", 7)
+
+
+def test_a_step_whose_delay_cannot_be_put_right_stands_all_the_same(world: World) -> None:
+    """The change has failed, and the step is known to be there."""
+    change = change_to(world, KEEP, wanted("dev/pg", "far/pg"))
+    world.insert("dev/pg", "far/pg", 9)
+    world.fault(method="PATCH", status=403, error_code="permission_denied", message="Not for you")
+    failed = ended(world, change)
+    assert failed.standing is not None
+    assert failed.standing.step.auto_validation_delay_days == 9
+    assert (failed.unclear, failed.gate_lost, failed.error.message) == (False, False, "Not for you")
+
+
 def test_a_replace_whose_delete_is_refused_makes_nothing(world: World) -> None:
     """The old gate stands as it did."""
     change = change_to(world, REPLACE)

@@ -64,11 +64,11 @@ class Client:
         return live
 
     def create_step(self, step: UpgradeStep) -> LiveStep:
-        """The live step that now has `step`'s names and delay, created or found; never created twice."""
-        live = creation.create(self._transport, self._dialect.create(step), step, self.list_steps)
-        if live.step.auto_validation_delay_days == step.auto_validation_delay_days:
-            return live
-        return self.update_step(live.step_id, step.auto_validation_delay_days)
+        """The live step that now has `step`'s four names, created or found; never created twice.
+
+        One that was found may have another delay.
+        """
+        return creation.create(self._transport, self._dialect.create(step), step, self.list_steps)
 
     def update_step(self, step_id: str, days: int) -> LiveStep:
         """The live step, with the delay set to `days`."""

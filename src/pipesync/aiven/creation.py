@@ -10,7 +10,7 @@ from pipesync.aiven.answer import Answer, Call, Lost, Outcome
 from pipesync.aiven.patience import passing
 from pipesync.aiven.refusal import visible
 from pipesync.aiven.transport import Transport
-from pipesync.errors import ApiError
+from pipesync.errors import ApiError, Unreachable
 from pipesync.model import LiveStep, UpgradeStep
 
 
@@ -38,7 +38,10 @@ def create(
         if note is not None:
             outcome = replace(outcome, note=note)
             break
-    raise _failure(transport, call, outcome)
+    error = _failure(transport, call, outcome)
+    if isinstance(error, Unreachable) and not (isinstance(outcome, Answer) and outcome.good):
+        error.absent = True  # what is unclear has been listed
+    raise error
 
 
 def _created(outcome: Outcome, step: UpgradeStep) -> LiveStep | None:

@@ -12,7 +12,6 @@ from pipesync.cli.output import hand_out
 from pipesync.cli.reaching import Api, api_flags
 from pipesync.cli.reading import connected, read_live, read_state
 from pipesync.drift import DriftReport
-from pipesync.ownership import settle
 from pipesync.state import State
 from pipesync.store.location import open_store
 
@@ -46,7 +45,6 @@ def drift(
         organization = state.organization
     with connected(api, organization, terminal) as client:
         live, _ = read_live(client, state, store, organization, api)
-    known = settle(state, live) if state is not None else State.new(organization, api.url)
-    report = DriftReport.of(known, live)
+    report = DriftReport.of(state or State.new(organization, api.url), live)
     hand_out(terminal, lambda name, colour: render.render_drift(report, name, color=colour), format_, reports)
     return Exit.CHANGES if detailed_exitcode and report.drift else Exit.DONE

@@ -1,6 +1,5 @@
 """What a run of apply is to do: the changes of a fresh plan, or those of a saved one that are still due."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ from pipesync.cli.reading import make_plan, read_live
 from pipesync.errors import RefusedError
 from pipesync.model import LiveStep, Spec
 from pipesync.ownership import settle
-from pipesync.plan import Change, Delete, Options, Plan
+from pipesync.plan import Change, Options, Plan
 from pipesync.recheck import check_origin, recheck
 from pipesync.state import RecordedStep, State
 
@@ -35,7 +34,8 @@ class Job:
 def fresh(client: "Client", spec: Spec, state: State | None, store: "Store", options: Options, api: Api) -> Job:
     """All changes of a plan made now."""
     draft, plan = make_plan(client, spec, state, store, options, api)
-    return Job(plan, plan.changes, draft.basis.live, _settled(state, draft.basis.live, plan), draft.refreshed)
+    live = draft.basis.live
+    return Job(plan, plan.changes, live, _ours(settle(state, live) if state else None, plan), draft.refreshed)
 
 
 def saved(client: "Client", plan: Plan, state: State | None, store: "Store", api: Api) -> Job:
@@ -50,22 +50,17 @@ def saved(client: "Client", plan: Plan, state: State | None, store: "Store", api
         plan,
         tuple(checked.due),
         live,
-        _without_deleted(_settled(state, live, plan), checked.done),
+        _ours(checked.settled, plan),
         done=tuple(checked.done),
         notes=tuple(checked.notes),
     )
 
 
-def _settled(state: State | None, live: tuple[LiveStep, ...], plan: Plan) -> State:
-    if state is None:
+def _ours(settled: State | None, plan: Plan) -> State:
+    """The state to go on from: of the plan's organization, also where it was made without one."""
+    if settled is None:
         return State.new(plan.organization, plan.api_url)
-    return settle(state, live).model_copy(update={"organization": plan.organization})
-
-
-def _without_deleted(state: State, done: Iterable[Change]) -> State:
-    """`state` without the steps that an earlier run of the plan deleted, and had no time to drop."""
-    deleted = {change.before.step_id for change in done if isinstance(change, Delete)}
-    return state.model_copy(update={"steps": tuple(step for step in state.steps if step.step_id not in deleted)})
+    return settled.model_copy(update={"organization": plan.organization})
 
 
 def check_allowed(plan: Plan, *, expect: str | None, allow_destroy: int | None) -> None:

@@ -64,7 +64,8 @@ def rm(context: click.Context, /, address: str, state_location: str, lock_timeou
     with _locked(store, terminal, lock_timeout) as found:
         gone = _recorded(found, address, store)
         kept = tuple(record for record in found.steps if record is not gone)
-        store.write(found.next(steps=kept), replacing=found)
+        pending = tuple(entry for entry in found.pending if entry.address != address)
+        store.write(found.next(steps=kept, pending=pending), replacing=found)
     terminal.say(f"Forgot {render.escape.visible(address)}; the live step stays as it is.")
     return Exit.DONE
 

@@ -1,6 +1,5 @@
 """What validate found, as a value: a spec's size and digest, or all of its problems."""
 
-import json
 from typing import Literal, Self
 
 from pipesync.errors import Problem, SpecError
@@ -44,6 +43,3 @@ class Validation(Value):
             steps=len(result.steps),
             spec=result.digest,
         )
-
-    def to_json(self) -> str:
-        return json.dumps(self.model_dump(mode="json"), indent=2) + "\n"
