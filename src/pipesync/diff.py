@@ -19,8 +19,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipesync.model import DesiredStep, LiveStep, ServiceRef
-from pipesync.ownership import REMOVING, Interrupted
+from pipesync.model import DesiredStep, LiveStep
+from pipesync.ownership import Interrupted
 from pipesync.plan import (
     Change,
     Create,
@@ -34,6 +34,7 @@ from pipesync.plan import (
     Unmanaged,
     Update,
 )
+from pipesync.situation import Situation
 from pipesync.state import RecordedStep, StepValues
 
 
@@ -47,34 +48,6 @@ class Diff:
     unmanaged_by_spec: list[Unmanaged] = field(default_factory=list)
     conflicts: list[Finding] = field(default_factory=list)
     stale_names: list[Finding] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class _Address:
-    """All that is known of one address. `record` is of the live step; `gone` of one that is not live any more."""
-
-    name: str
-    desired: DesiredStep | None
-    live: LiveStep | None
-    record: RecordedStep | None
-    gone: RecordedStep | None
-    interrupted: str | None
-
-    @property
-    def protect(self) -> bool:
-        return self.record is not None and self.record.protect
-
-    @property
-    def renamed(self) -> bool:
-        return self.record is not None and self.live is not None and self.record.ends != _ends(self.live)
-
-    @property
-    def delay_drifted(self) -> bool:
-        return (
-            self.record is not None
-            and self.live is not None
-            and self.record.auto_validation_delay_days != self.live.step.auto_validation_delay_days
-        )
 
 
 def diff(
@@ -97,12 +70,12 @@ def diff(
     for name in sorted((wanted.keys() | lives.keys() | gone.keys()) - left_alone):
         at = lives.get(name)
         record = None if at is None else by_id.get(at.step_id)
-        known = _Address(name, wanted.get(name), at, record, gone.get(name), interrupted.get(name))
+        known = Situation(name, wanted.get(name), at, record, gone.get(name), interrupted.get(name))
         _decide(known, result, take_over)
     return result
 
 
-def _decide(at: _Address, result: Diff, take_over: frozenset[str]) -> None:
+def _decide(at: Situation, result: Diff, take_over: frozenset[str]) -> None:
     match at.desired, at.live:
         case None, None:
             _forget(at, result)
@@ -112,13 +85,13 @@ def _decide(at: _Address, result: Diff, take_over: frozenset[str]) -> None:
             _hands_off(at, desired, result)
         case DesiredStep() as desired, None:
             result.changes.append(
-                Create(address=at.name, reason=_why_absent(at), after=_values(desired), **_labels(desired))
+                Create(address=at.name, reason=at.why_absent, after=_values(desired), **_labels(desired))
             )
         case DesiredStep() as desired, LiveStep() as live:
             _both(at, desired, live, result, take_over)
 
 
-def _both(at: _Address, desired: DesiredStep, live: LiveStep, result: Diff, take_over: frozenset[str]) -> None:
+def _both(at: Situation, desired: DesiredStep, live: LiveStep, result: Diff, take_over: frozenset[str]) -> None:
     ours = at.record is not None and not at.renamed
     if ours and desired.step == live.step and desired.protect == at.protect:
         result.unchanged.append((desired, live))
@@ -127,28 +100,28 @@ def _both(at: _Address, desired: DesiredStep, live: LiveStep, result: Diff, take
     after = _values(desired, step_id=live.step_id)
     change: Change
     if desired.step.source == live.step.source:
-        kind, reason = (Update, _why_updated(at)) if ours else (Import, _why_imported(at))
+        kind, reason = (Update, at.why_updated) if ours else (Import, at.why_imported)
         change = kind(address=at.name, reason=reason, before=before, after=after, **_labels(desired))
     elif at.record is None and at.name not in take_over:
         result.conflicts.append(_conflict(at, desired, live))
         return
     else:
         after = _values(desired)
-        change = Replace(address=at.name, reason=_why_replaced(at), before=before, after=after, **_labels(desired))
+        change = Replace(address=at.name, reason=at.why_replaced, before=before, after=after, **_labels(desired))
     result.changes.append(change)
 
 
-def _not_desired(at: _Address, live: LiveStep, result: Diff) -> None:
+def _not_desired(at: Situation, live: LiveStep, result: Diff) -> None:
     if at.record is None:
         result.unmanaged.append(Unmanaged(address=at.name, live=StepValues.of_live(live)))
         _forget(at, result)
         return
     before = StepValues.of_live(live, protect=at.record.protect)
-    reason = _outside(at) or (Reason.LEFT_BY_INTERRUPTED_APPLY if at.interrupted else Reason.REMOVED_FROM_SPEC)
+    reason = at.outside or (Reason.LEFT_BY_INTERRUPTED_APPLY if at.interrupted else Reason.REMOVED_FROM_SPEC)
     result.changes.append(Delete(address=at.name, reason=reason, before=before, pipeline=at.record.pipeline))
 
 
-def _hands_off(at: _Address, desired: DesiredStep, result: Diff) -> None:
+def _hands_off(at: Situation, desired: DesiredStep, result: Diff) -> None:
     """`manage: false`: the state forgets the step, and every plan lists it."""
     live = None if at.live is None else StepValues.of_live(at.live)
     result.unmanaged_by_spec.append(
@@ -160,14 +133,14 @@ def _hands_off(at: _Address, desired: DesiredStep, result: Diff) -> None:
         result.changes.append(Forget(address=at.name, reason=reason, before=known.values, **_labels(desired)))
 
 
-def _forget(at: _Address, result: Diff) -> None:
+def _forget(at: Situation, result: Diff) -> None:
     if at.gone is not None:
         result.changes.append(
-            Forget(address=at.name, reason=_why_absent(at), before=at.gone.values, pipeline=at.gone.pipeline)
+            Forget(address=at.name, reason=at.why_absent, before=at.gone.values, pipeline=at.gone.pipeline)
         )
 
 
-def _conflict(at: _Address, desired: DesiredStep, live: LiveStep) -> Finding:
+def _conflict(at: Situation, desired: DesiredStep, live: LiveStep) -> Finding:
     return Finding(
         code="conflict",
         address=at.name,
@@ -185,7 +158,7 @@ def _stale_names(
     """Addresses about which nothing can be decided, because the spec holds a name that Aiven has changed."""
     for new, live in sorted(lives.items()):
         record = by_id.get(live.step_id)
-        if record is None or record.ends == _ends(live):
+        if record is None or record.ends == live.ends:
             continue
         old = record.step.address
         if new in wanted:
@@ -209,41 +182,9 @@ def _stale_name(desired: DesiredStep, record: RecordedStep, live: LiveStep) -> F
     )
 
 
-def _outside(at: _Address) -> Reason | None:
-    if at.renamed:
-        return Reason.RENAMED_OUTSIDE
-    return Reason.CHANGED_OUTSIDE if at.delay_drifted else None
-
-
-def _why_absent(at: _Address) -> Reason:
-    if at.gone is not None and at.interrupted not in REMOVING:
-        return Reason.REMOVED_OUTSIDE
-    return Reason.LEFT_BY_INTERRUPTED_APPLY if at.interrupted else Reason.NEW_IN_SPEC
-
-
-def _why_updated(at: _Address) -> Reason:
-    return _outside(at) or (Reason.LEFT_BY_INTERRUPTED_APPLY if at.interrupted else Reason.SPEC_CHANGED)
-
-
-def _why_replaced(at: _Address) -> Reason:
-    if at.record is None:
-        return Reason.CHANGED_OUTSIDE if at.gone is not None else Reason.NEW_IN_SPEC
-    return _why_updated(at)
-
-
-def _why_imported(at: _Address) -> Reason:
-    if at.renamed:
-        return Reason.RENAMED_OUTSIDE
-    return Reason.CHANGED_OUTSIDE if at.gone is not None else Reason.NEW_IN_SPEC
-
-
 def _values(desired: DesiredStep, *, step_id: str | None = None) -> StepValues:
     return StepValues.of(desired.step, protect=desired.protect, step_id=step_id)
 
 
 def _labels(desired: DesiredStep) -> dict[str, Any]:
     return {"pipeline": desired.pipeline, "owner": desired.owner, "origin": Place.of(desired.origin)}
-
-
-def _ends(live: LiveStep) -> tuple[ServiceRef, ServiceRef]:
-    return (live.step.source, live.step.destination)

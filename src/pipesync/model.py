@@ -72,6 +72,11 @@ class LiveStep:
     step: UpgradeStep
     last_validation: Validation | None = None
 
+    @property
+    def ends(self) -> tuple[ServiceRef, ServiceRef]:
+        """The four names."""
+        return (self.step.source, self.step.destination)
+
 
 @dataclass(frozen=True, slots=True)
 class Service:

@@ -14,7 +14,7 @@ from typing import Annotated, Any, ClassVar, Final, Literal, Self
 from pydantic import Field
 
 from pipesync.model import Limits, Origin
-from pipesync.state import Digest, Reference, StepValues, Value
+from pipesync.state import Digest, StepValues, Value
 
 FORMAT_VERSION: Final = "1.0"
 
@@ -249,9 +249,3 @@ def digest(organization: str | None, api_url: str, changes: Iterable[Change]) ->
     }
     text = json.dumps(agreed, sort_keys=True, separators=(",", ":"))
     return "sha256:" + hashlib.sha256(text.encode("ascii")).hexdigest()
-
-
-__all__ = [
-    "Brake", "Change", "Create", "Delete", "Drift", "Finding", "Forget", "Import", "Limits", "Options", "Place",
-    "Plan", "PlanLimits", "Reason", "Reference", "Replace", "Summary", "Unmanaged", "Update", "digest",
-]  # fmt: skip
