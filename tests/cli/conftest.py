@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.cli.shell import Api, Shell
 
 from pipesync.sandbox import Server, create_app, serve, world_of
+from tests.cli.shell import Api, Shell
 
 Start = Callable[..., Api]
 
@@ -49,15 +49,13 @@ def api(start: Start, world: Any) -> Api:
 
 
 @pytest.fixture
-def pipesync(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], api: Api
-) -> Shell:
+def pipesync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], api: Api) -> Shell:
     """The command line in an empty folder, with the sandbox's address and a token in the environment."""
     for name in [*os.environ]:
         if name.startswith(("AIVEN_", "PIPESYNC_", "CI_", "GITHUB_", "GITLAB_")) or name in {"FORCE_COLOR", "NO_COLOR"}:
             monkeypatch.delenv(name)
     monkeypatch.setenv("PIPESYNC_API_URL", api.url)
-    monkeypatch.setenv("PIPESYNC_TOKEN", "ours")
+    monkeypatch.setenv("PIPESYNC_TOKEN", "our-own-token")
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     folder = tmp_path / "work"
     folder.mkdir()

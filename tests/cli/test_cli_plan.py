@@ -5,6 +5,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+
 from tests.cli.shell import DEV, PROD, STAGING, THREE_ENVIRONMENTS, Api, Shell, pairs, spec_of, world_of_pg
 
 
@@ -194,7 +195,9 @@ def test_a_missing_file_of_the_set_is_told_first(pipesync: Shell) -> None:
     pipesync.write(f"version: 1\nsteps:\n- {{source: {STAGING}, destination: {PROD}}}\n", "pipelines/prod.yaml")
     pipesync.ok("apply", "--yes")
     result = pipesync("plan", "-f", "pipesync.yaml")
-    assert "the last apply also read pipelines/prod.yaml; this set lacks that, and 1 step would be destroyed" in result.out
+    assert (
+        "the last apply also read pipelines/prod.yaml; this set lacks that, and 1 step would be destroyed" in result.out
+    )
     assert result.out.index("pipelines/prod.yaml") < result.out.index("will be destroyed")
 
 

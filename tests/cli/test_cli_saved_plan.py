@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 
 import pytest
+
 from tests.cli.shell import DEV, PROD, STAGING, THREE_ENVIRONMENTS, Api, Shell, pairs, spec_of, world_of_pg
 
 
@@ -63,14 +64,12 @@ def test_a_plan_carried_out_halfway_is_run_again(pipesync: Shell, api: Api) -> N
     ("disturb", "words"),
     [
         (lambda api: api.patch(STAGING, 20), f"{STAGING}: auto_validation_delay_days 3 → 20"),
-        (lambda api: api.remove(STAGING), f"{STAGING}: the step from {DEV} is gone"),
+        (lambda api: api.remove(STAGING), "→ no step"),
         (lambda api: api.insert(DEV, PROD, 9), f"{PROD}: no step → a step from {DEV}"),
     ],
     ids=["changed", "removed", "added"],
 )
-def test_a_stale_plan_names_what_moved(
-    pipesync: Shell, api: Api, disturb: Callable[[Api], None], words: str
-) -> None:
+def test_a_stale_plan_names_what_moved(pipesync: Shell, api: Api, disturb: Callable[[Api], None], words: str) -> None:
     """Code 5, old → new, and nothing is written anywhere."""
     pipesync.apply(spec_of(f"{DEV} > {STAGING}, auto_validation_delay_days: 3"))
     save(pipesync, THREE_ENVIRONMENTS.replace("days: 3", "days: 5"))

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+
 from tests.cli.shell import THREE_ENVIRONMENTS, Api, Shell
 
 TWO_PROBLEMS = THREE_ENVIRONMENTS.replace("stages", "stagse").replace("version: 1", "version: 2")
@@ -51,7 +52,7 @@ def test_file_names_a_file_a_folder_or_standard_input(pipesync: Shell) -> None:
     pipesync.write("version: 1\nsteps: []\n", "elsewhere/pipelines/more.yml")
     assert "1 file." in pipesync.ok("validate", "-f", "elsewhere/pipesync.yaml").out
     assert "2 files." in pipesync.ok("validate", "--file", "elsewhere").out
-    assert "1 file." in pipesync("validate", "-f", "-", stdin=THREE_ENVIRONMENTS.encode()).out
+    assert "1 file." in pipesync.fed(THREE_ENVIRONMENTS.encode(), "validate", "-f", "-").out
     both = pipesync.ok("validate", "-f", "elsewhere/pipesync.yaml", "-f", "elsewhere/pipelines/more.yml")
     assert "2 files." in both.out
 

@@ -63,12 +63,6 @@ def words(error: PipesyncError) -> list[str]:
         lines += [f"  {visible(str(problem))}" for problem in error.problems]
     if error.where:
         lines += [f"  {visible(line)}" for line in error.where.splitlines()]
-    message = getattr(error, "message", None)
-    if message and message not in error.what:
-        status = " ".join(
-            str(part) for part in (getattr(error, "status", None), getattr(error, "error_code", None)) if part
-        )
-        lines.append(f"  the API's answer{f' ({status})' if status else ''}: {visible(message)}")
     if error.next:
         lines.append(f"  {visible(error.next)}")
     return lines

@@ -106,8 +106,7 @@ def run(args: Sequence[str] | None, terminal: Terminal) -> int:
 
 
 def _tell_usage(error: click.UsageError, terminal: Terminal) -> None:
-    if error.ctx is not None:
-        terminal.warn(error.ctx.get_usage())
+    assert error.ctx is not None  # click adds it wherever it is left out
+    terminal.warn(error.ctx.get_usage())
     terminal.warn(f"Error: {error.format_message()}")
-    if error.ctx is not None:
-        terminal.warn(f"  `{error.ctx.command_path} --help` lists what there is.")
+    terminal.warn(f"  `{error.ctx.command_path} --help` lists what there is.")

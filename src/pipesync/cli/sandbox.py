@@ -105,8 +105,8 @@ def demo(context: click.Context, /) -> int:
     terminal = options.terminal(context)
     with tempfile.TemporaryDirectory(prefix="pipesync-demo-") as folder, listen(create_app(), 0) as server:
         Path(folder, "pipesync.yaml").write_text(EXAMPLE, "utf-8")
-        env = {**os.environ, "PIPESYNC_API_URL": server.url, "PIPESYNC_TOKEN": "sandbox"}
-        env = {name: value for name, value in env.items() if name not in {"PIPESYNC_STATE", "AIVEN_CA_CERT"}}
+        env = {name: value for name, value in os.environ.items() if not name.startswith(("PIPESYNC_", "AIVEN_"))}
+        env |= {"PIPESYNC_API_URL": server.url, "PIPESYNC_TOKEN": "sandbox"}
         terminal.data(f"A sandbox listens at {server.url}. The spec, pipesync.yaml:\n\n{_indented(EXAMPLE)}")
         for command in (["plan"], ["apply", "--auto-approve"], ["plan"]):
             terminal.data(f"\n$ pipesync {' '.join(command)}")

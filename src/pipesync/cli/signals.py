@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 from pipesync.apply import GRACE_SECONDS
@@ -28,9 +28,13 @@ class Signals:
             if self.code is not None:
                 os._exit(self.code)
             self.code = _CODES[signal.Signals(number)]
-            # os.write, because a handler may come in the middle of another write to the same stream.
-            os.write(2, f"\nStopping: what is under way gets {GRACE_SECONDS:.0f} s; again to stop at once.\n".encode())
             self.interrupt.request()
+            # os.write, because a handler may come in the middle of another write to the same stream. Whoever read it
+            # may be gone, as with `2>&1 | tee`, which the same Ctrl-C ends.
+            with suppress(OSError):
+                os.write(
+                    2, f"\nStopping: what is under way gets {GRACE_SECONDS:.0f} s; again to stop at once.\n".encode()
+                )
 
         before = {number: signal.signal(number, handle) for number in _CODES}
         try:
