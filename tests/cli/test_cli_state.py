@@ -96,7 +96,7 @@ def test_a_missing_state_that_has_a_backup_is_told(applied: Shell) -> None:
     (applied.folder / "pipesync.state.json").unlink()
     result = applied("plan", "-q")
     assert "Warning: There is no state at pipesync.state.json, but there was one." in result.err
-    command = result.err.partition("to go back to it: pipesync ")[2].split()
+    command = result.err.partition("to go back to it: pipesync ")[2].splitlines()[0].split()
     applied.ok(*command)
     assert "There is no state" not in applied("plan").err
 

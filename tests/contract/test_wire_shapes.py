@@ -36,13 +36,13 @@ def test_a_step_in_every_shape(suffix: str, id_key: str, wrapper: str | None) ->
 def test_a_list_in_every_shape(suffix: str, id_key: str, key: str | None) -> None:
     """A list is the same bare or under a key."""
     steps = [in_shape(suffix, id_key, None)]
-    assert steps_of(steps if key is None else {key: steps, "errors": []}).steps == (LIVE,)
+    assert steps_of(steps if key is None else {key: steps, "errors": []}, bare=True).steps == (LIVE,)
 
 
 @pytest.mark.parametrize("data", [[], {"steps": []}, {"upgrade_steps": []}, {"items": []}, {"steps": [], "next": None}])
 def test_an_empty_list(data: Any) -> None:
     """No steps is an answer, where it is certainly the steps that are none."""
-    assert steps_of(data).steps == ()
+    assert steps_of(data, bare=True).steps == ()
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_an_empty_list(data: Any) -> None:
 def test_no_list_is_not_an_empty_list(data: Any) -> None:
     """Whatever holds no list of steps is unreadable, never "no steps"."""
     with pytest.raises(UnreadableError, match="no list of upgrade steps"):
-        steps_of(data)
+        steps_of(data, bare=True)
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_no_list_is_not_an_empty_list(data: Any) -> None:
 )
 def test_paging_keys(paging: dict[str, Any], following: str | None, total: int | None) -> None:
     """Paging keys may be absent, null or empty."""
-    page = steps_of({"steps": [wire()], **paging})
+    page = steps_of({"steps": [wire()], **paging}, bare=True)
     assert (page.next, page.total_count) == (following, total)
 
 
@@ -108,7 +108,7 @@ def test_last_validation_may_be_absent() -> None:
 
 def test_published_payloads() -> None:
     """The published shapes read as they are meant."""
-    page = steps_of(payload("organization-steps"))
+    page = steps_of(payload("organization-steps"), bare=True)
     assert [str(live.step.destination) for live in page.steps] == ["staging-project/pg-staging", "prod-project/pg-prod"]
     assert (page.next, page.total_count) == (None, 2)
     assert step_of(payload("organization-step")) == LIVE
@@ -148,7 +148,7 @@ def test_unreadable_fields_are_named(change: dict[str, Any], words: str) -> None
     bad.update(change)
     bad = {key: value for key, value in bad.items() if value is not ...}
     with pytest.raises(UnreadableError) as caught:
-        steps_of({"steps": [wire(), bad]})
+        steps_of({"steps": [wire(), bad]}, bare=True)
     assert words in str(caught.value)
     assert "S3CRET" not in str(caught.value)
     assert caught.value.__context__ is None
@@ -172,3 +172,9 @@ def test_unreadable_services(data: Any) -> None:
     """An answer without services says so."""
     with pytest.raises(UnreadableError, match="services"):
         services_of(data, "p")
+
+
+def test_the_organization_dialect_lists_in_an_object() -> None:
+    """Its answer is documented: a bare list is something else, and an empty one must not read as "no steps"."""
+    with pytest.raises(UnreadableError, match="no list of upgrade steps"):
+        steps_of([], bare=False)

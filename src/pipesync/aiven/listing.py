@@ -36,7 +36,7 @@ def _all_pages(ask: Ask, dialect: Dialect) -> tuple[tuple[LiveStep, ...], int | 
     cursors: set[str] = set()
     for _ in range(MAX_PAGES):
         call = dialect.list(cursor)
-        page = _page(call, ask(call))
+        page = _page(call, ask(call), dialect)
         steps.extend(page.steps)
         if page.next is None:
             _check_distinct(steps, dialect)
@@ -48,9 +48,9 @@ def _all_pages(ask: Ask, dialect: Dialect) -> tuple[tuple[LiveStep, ...], int | 
     raise _incomplete(dialect, f"it has no end after {MAX_PAGES} pages")
 
 
-def _page(call: Call, answer: Answer) -> wire.Page:
+def _page(call: Call, answer: Answer, dialect: Dialect) -> wire.Page:
     try:
-        return wire.steps_of(answer.data)
+        return wire.steps_of(answer.data, bare=dialect.is_flat)
     except wire.UnreadableError as error:
         raise explain.unreadable(call, str(error), answer.status) from None
 

@@ -105,9 +105,9 @@ _LIST_KEYS: Final = ("steps", "upgrade_steps", "upgrade_pipeline_steps", "items"
 an empty one could be a list of anything, and would read as "no steps"."""
 
 
-def steps_of(data: Any) -> Page:
-    """A page of the list of steps."""
-    if isinstance(data, list):
+def steps_of(data: Any, *, bare: bool) -> Page:
+    """A page of the list of steps; whether it may be `bare`, without an object around it."""
+    if bare and isinstance(data, list):
         return Page(_steps(data, "the list"))
     if not isinstance(data, dict):
         raise UnreadableError("it holds no list of upgrade steps")

@@ -90,10 +90,9 @@ def apply(
                 job = jobs.saved(client, source, state, store, api)
             else:
                 job = jobs.fresh(client, source[0], state, store, source[1], api)
-            verdict = refusal(job.plan)
-            if verdict is not Exit.DONE:
+            if (against := refusal(job.plan)) is not None:
                 _show(terminal, job, "text", reports)
-                return verdict
+                raise against
             if plan_file is None:
                 _show(terminal, job, "text")
             try:

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipesync.cli import options
-from pipesync.cli.exits import Exit, worst
+from pipesync.cli.exits import Exit
 from pipesync.cli.layout import Command
 from pipesync.cli.output import hand_out
 from pipesync.cli.reaching import Api, api_flags
 from pipesync.cli.reading import connected, load_spec, make_plan, read_state
+from pipesync.errors import PipesyncError, RefusedError, RuleError
 
 if TYPE_CHECKING:
     from pipesync.plan import Options, Plan
@@ -54,18 +55,20 @@ def plan(
     state = read_state(store, terminal)
     with connected(api, spec.organization, terminal) as client:
         _, made = make_plan(client, spec, state, store, shape, api)
-    verdict = refusal(made)
-    if out is not None and verdict is Exit.DONE:
+    against = refusal(made)
+    saved = None
+    if out is not None and against is None:
         write_plan(out, made)
-    saved = str(out) if out is not None and verdict is Exit.DONE else None
+        saved = str(out)
     hand_out(
         terminal,
         lambda name, colour: render.render_plan(made, name, color=colour, plan_file=saved),
         format_,
         reports,
     )
-    changes = Exit.CHANGES if detailed_exitcode and made.changes else Exit.DONE
-    return worst(verdict, changes)
+    if against is not None:
+        raise against
+    return Exit.CHANGES if detailed_exitcode and made.changes else Exit.DONE
 
 
 def shaped(shaping: dict[str, Any]) -> "Options":
@@ -77,6 +80,12 @@ def shaped(shaping: dict[str, Any]) -> "Options":
     return Options(**shaping)
 
 
-def refusal(made: "Plan") -> Exit:
-    """ERROR if the plan breaks a rule, REFUSED if it needs another word, else DONE."""
-    return worst(Exit.ERROR if made.errors else Exit.DONE, Exit.REFUSED if made.refusals else Exit.DONE)
+def refusal(made: "Plan") -> PipesyncError | None:
+    """What stands against a plan, if anything: a broken rule before a missing word, and how much more there is."""
+    findings = (*made.errors, *made.refusals)
+    if not findings:
+        return None
+    first, more = findings[0], len(findings) - 1
+    kind = RuleError if made.errors else RefusedError
+    rest = f" (and {more} more)" if more else ""
+    return kind(f"the plan is refused: {first.message}{rest}", where=str(first.origin or "") or None, next=first.next)

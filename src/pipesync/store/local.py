@@ -22,8 +22,11 @@ class LocalStore:
 
     def __init__(self, path: Path) -> None:
         self.where = str(path)
-        target = Path(os.path.realpath(path))
-        self._path = path if target == path.absolute() else target  # messages show the path as it was given
+        try:
+            target = Path(os.path.realpath(path))
+            self._path = path if target == path.absolute() else target  # messages show the path as it was given
+        except OSError as error:  # the working directory is gone
+            raise self._trouble("the state cannot be found", error) from None
         self._backup_path = self._beside("backup")
         self._lock_path = self._beside("lock")
         self._locked = False
