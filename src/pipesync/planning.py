@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import cached_property
+from typing import Any
 
 from pipesync import safety
 from pipesync.diff import Diff, diff
@@ -42,6 +43,7 @@ class Basis:
     options: Options
     version: str
     commit: str | None = None
+    read_at: str | None = None
 
 
 @dataclass(frozen=True)
@@ -160,7 +162,26 @@ def plan(made: Draft, services: Mapping[str, Mapping[str, Service]], unreadable:
         files=basis.spec.files,
         summary=Summary.of(made.changes, len(made.diff.unchanged)),
         digest=digest(basis.spec.organization, basis.api_url, made.changes),
+        context=_context(made, services),
     )
+
+
+def _context(made: Draft, services: Mapping[str, Mapping[str, Service]]) -> dict[str, Any]:
+    """What moves by itself: when all this was read, which services of the chains that change are powered off, and
+    the last validations that a delete or replace takes along. Users are not named.
+    """
+    gone = {change.address for change in made.changes if isinstance(change, Delete | Replace)}
+    ends = sorted({ref for step in made.concerned for ref in (step.source, step.destination)})
+    known = [services[ref.project][ref.service] for ref in ends if ref.service in services.get(ref.project, {})]
+    return {
+        "read_at": made.basis.read_at,
+        "powered_off": [str(service.ref) for service in known if service.state == "POWEROFF"],
+        "last_validations": {
+            live.step.address: {"validated_at": last.at, "automatic": last.by is None, "comment": last.comment}
+            for live in made.basis.live
+            if (last := live.last_validation) is not None and live.step.address in gone
+        },
+    }
 
 
 def resulting(steps: Iterable[UpgradeStep], changes: Iterable[Change]) -> tuple[UpgradeStep, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pipesync.model import DesiredStep, LiveStep
-from pipesync.plan import Plan, Summary
+from pipesync.plan import Summary
 from tests.unit.nouns import codes, decide, live, ours, pending, recording, services, spec, state, step, told, wanted
 
 CHAIN = (live("dev/pg", "stage/pg"), live("stage/pg", "prod/pg"))
@@ -209,13 +209,6 @@ def test_the_same_inputs_give_the_same_plan_byte_for_byte(order: tuple[int, ...]
         return decide(want, listed, known, there=services("x/a", "y/b")).to_json()
 
     assert text([steps[number] for number in order]) == text(steps)
-
-
-def test_context_aside_nothing_of_the_reading_is_in_the_plan() -> None:
-    """The last validation moves by itself, and is no part of what is compared."""
-    made = decide(spec(*AS_THEY_ARE), CHAIN, recording(*CHAIN))
-    assert isinstance(made, Plan)
-    assert made.context == {}
 
 
 def test_a_plan_without_a_state_says_so() -> None:

@@ -115,6 +115,7 @@ def make_plan(
             options=options,
             version=version("pipesync"),
             commit=environment.commit(_folder(spec)),
+            read_at=environment.now(),
         )
     )
     found = preflight.look_up(client, draft.concerned, services)
