@@ -1,0 +1,103 @@
+"""Runs of pipesync that may kill themselves: each a process of its own, forked from one that has imported everything.
+
+`python -m tests.faults.doomed` reads one order a line (JSON) and answers with two lines: the process's id when it has
+begun, its exit code (negative: the signal) when it has ended.
+"""
+
+import json
+import os
+import pkgutil
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from types import FrameType
+from typing import Any, Final, NoReturn
+
+import pipesync
+
+OURS: Final = Path(pipesync.__file__).parent
+
+ACTING: Final = tuple(
+    str(OURS / name)
+    for name in ("apply.py", "agenda.py", "calls.py", "recording.py", "workers.py", "store", "aiven", "cli/apply.py")
+)
+"""The code that acts; the rest only decides."""
+
+MOST_SECONDS: Final = 60
+"""A run that takes this long hangs, and is ended by SIGALRM."""
+
+
+def main() -> None:
+    for module in pkgutil.walk_packages([str(OURS)], "pipesync."):
+        if not module.name.startswith(("pipesync.sandbox", "pipesync.__main__")):
+            import_module(module.name)
+    for line in sys.stdin:
+        order = json.loads(line)
+        process = os.fork()
+        if not process:
+            _live(order)
+        print(process, flush=True)
+        print(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), flush=True)
+
+
+def _live(order: dict[str, Any]) -> NoReturn:
+    """The run that was ordered; `moment` and `number` say when it is to die by its own hand."""
+    from pipesync.cli.main import main as run
+
+    code: Any = 1
+    try:
+        signal.alarm(MOST_SECONDS)
+        for descriptor, name in enumerate((os.devnull, order["out"], order["err"])):
+            os.dup2(os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC), descriptor)
+        os.chdir(order["folder"])
+        os.environ.clear()
+        os.environ.update(order["environment"])
+        _await_death(order["moment"], order["number"])
+        run(order["arguments"])
+    except SystemExit as end:
+        code = end.code
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+
+
+def _await_death(moment: str, number: int) -> None:
+    """Dies before the `number`th `rename` of a file of the state, `file` operation on one, or `call` of a function."""
+    count = iter(range(1, number))
+
+    def pass_on() -> None:
+        if next(count, None) is None:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    if moment in {"rename", "file"}:
+        sys.addaudithook(_file_events(moment, pass_on))
+    elif moment == "call":
+        threading.setprofile(_calls(pass_on))
+        sys.setprofile(_calls(pass_on))
+
+
+def _file_events(moment: str, happened: Callable[[], None]) -> Callable[[str, tuple[Any, ...]], None]:
+    events = {"os.rename"} if moment == "rename" else {"open", "os.rename", "os.remove"}
+    folder = os.getcwd()  # noqa: PTH109  compared with what the system is asked for, which is text
+
+    def see(event: str, arguments: tuple[Any, ...]) -> None:
+        if event in events and ("pipesync.state" in str(arguments[0]) or arguments[0] == folder):
+            happened()
+
+    return see
+
+
+def _calls(happened: Callable[[], None]) -> Callable[[FrameType, str, Any], None]:
+    def see(frame: FrameType, event: str, _argument: Any) -> None:
+        if event in {"call", "return"} and frame.f_code.co_filename.startswith(ACTING):
+            happened()
+
+    return see
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,164 @@
+"""The door of the sandbox: it keeps account of every request, and springs a trap on the one that was chosen."""
+
+import io
+import json
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+
+@dataclass(frozen=True)
+class Trap:
+    """Springs on the writes (or reads) from the `first` to the `last` of a run.
+
+    `received` is before the request has its effect, `effect` after that and before its answer.
+    """
+
+    moment: Literal["received", "effect"]
+    first: int
+    last: int
+    spring: Callable[[], None]
+    reads: bool = False
+
+
+class Hold:
+    """A trap's spring that keeps requests waiting until they are let go."""
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._waiting = 0
+        self._open = False
+
+    def __call__(self) -> None:
+        with self._changed:
+            self._waiting += 1
+            self._changed.notify_all()
+            self._changed.wait_for(lambda: self._open)
+
+    def has_caught(self, number: int) -> None:
+        """Returns when so many requests wait."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: self._waiting >= number, timeout=30), "nobody came"
+
+    def release(self) -> None:
+        with self._changed:
+            self._open = True
+            self._changed.notify_all()
+
+
+@dataclass(slots=True)
+class Request:
+    """A request in the order of arrival; `wish` is its body, `status` None as long as nothing came of it."""
+
+    method: str
+    path: str
+    wish: str
+    status: int | None = None
+
+    @property
+    def writes(self) -> bool:
+        return self.method != "GET"
+
+    @property
+    def lists(self) -> bool:
+        return self.method == "GET" and self.path.endswith(("/upgrade-pipeline/steps", "/upgrade/step"))
+
+
+class Gate:
+    """A WSGI application around the sandbox's. Only the run that is `expect`ed is let in."""
+
+    def __init__(self, sandbox: "WSGIApplication") -> None:
+        self._sandbox = sandbox
+        self._changed = threading.Condition()
+        self._token = ""
+        self._trap: Trap | None = None
+        self._under_way = 0
+        self.requests: list[Request] = []
+
+    def expect(self, token: str, trap: Trap | None = None) -> None:
+        """From now on only requests with `token` come through, and `requests` are theirs."""
+        with self._changed:
+            self._token, self._trap, self.requests = token, trap, []
+
+    def shut(self) -> None:
+        """Nobody comes through: what a dead run has sent and is not read yet has no effect."""
+        with self._changed:
+            self._token = ""
+
+    def wait_until_quiet(self) -> None:
+        """Returns when nothing is under way any more, and nothing comes after it."""
+        self.shut()
+        with self._changed:
+            assert self._changed.wait_for(lambda: not self._under_way, timeout=30), "a request does not end"
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        path = environ["PATH_INFO"]
+        if not path.startswith("/v1/"):
+            return self._sandbox(environ, start_response)
+        request = Request(environ["REQUEST_METHOD"], path, _body(environ))
+        trap = self._enter(request, environ.get("HTTP_AUTHORIZATION", ""))
+        try:
+            if trap and trap.moment == "received":
+                trap.spring()
+            answer = self._sandbox(environ, _noting(request, start_response))
+            if trap and trap.moment == "effect":
+                trap.spring()
+        finally:
+            self._leave()
+        return answer
+
+    def _enter(self, request: Request, authorization: str) -> Trap | None:
+        """Take the request down; the trap that it has walked into, if any."""
+        with self._changed:
+            if not (self._token and authorization.endswith(f" {self._token}")):
+                raise ConnectionAbortedError("nobody that is expected")
+            self._under_way += 1
+            self.requests.append(request)
+            trap = self._trap
+            if trap is None or request.writes == trap.reads:
+                return None
+            number = sum(one.writes == request.writes for one in self.requests)
+            return trap if trap.first <= number <= trap.last else None
+
+    def _leave(self) -> None:
+        with self._changed:
+            self._under_way -= 1
+            self._changed.notify_all()
+
+
+def blind_repeats(requests: Sequence[Request]) -> list[str]:
+    """Creates that were sent again although nobody had looked in between what came of the first."""
+    found: list[str] = []
+    sent: set[str] = set()
+    for request in requests:
+        if request.lists or request.method == "DELETE":
+            sent.clear()
+        elif request.method == "POST":
+            if request.wish in sent:
+                found.append(request.wish)
+            sent.add(request.wish)
+    return found
+
+
+def doublings(requests: Sequence[Request]) -> list[str]:
+    """Creates whose destination had its step already: Aiven's answer to that is 409."""
+    return [request.wish for request in requests if request.method == "POST" and request.status == 409]
+
+
+def _body(environ: "WSGIEnvironment") -> str:
+    """The body, which can be read once more afterwards."""
+    raw = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    environ["wsgi.input"] = io.BytesIO(raw)
+    return json.dumps(json.loads(raw), sort_keys=True) if raw else ""
+
+
+def _noting(request: Request, start_response: "StartResponse") -> "StartResponse":
+    def note(status: str, headers: list[tuple[str, str]], error: Any = None, /) -> Any:
+        request.status = int(status[:3])
+        return start_response(status, headers, error) if error else start_response(status, headers)
+
+    return note

@@ -1,0 +1,227 @@
+"""A stage for a run and its end: a sandbox behind a gate, a folder, and processes that die on order."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+
+from pipesync.sandbox import Server, create_app, serve, world_of
+from pipesync.state import State
+from tests.faults.fate import NEVER, Fate, Point
+from tests.faults.gate import Gate, Trap
+from tests.faults.plans import ORGANIZATION, WORLD, PlanKind, Spec
+
+STATE: Final = "pipesync.state.json"
+LISTED: Final = f"/v1/organization/{ORGANIZATION}/upgrade-pipeline/steps?limit=999"
+ALLOW: Final = re.compile(r"--allow-destroy (\d+)")
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A run that is over; `code` is negative if a signal ended it."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def killed(self) -> bool:
+        return self.code == -9
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a run leaves behind: the live steps, and the files of its folder."""
+
+    steps: tuple[dict[str, Any], ...]
+    files: dict[str, bytes]
+
+
+class Stage:
+    """One sandbox, one folder, one run at a time."""
+
+    def __init__(self, server: Server, gate: Gate, runs: "subprocess.Popen[str]", folder: Path) -> None:
+        self._server = server
+        self.gate = gate
+        self._runs = runs
+        self._folder = folder
+        self.there = folder / "there"
+        self._tokens = count(1)
+        self._http = httpx.Client(base_url=server.url, headers={"Authorization": "Bearer onlooker"}, timeout=20)
+
+    @property
+    def url(self) -> str:
+        return self._server.url
+
+    def set(self, scene: Scene) -> None:
+        """Make the world and the folder what they were."""
+        self._call("POST", "/_sandbox/reset", {**WORLD, "steps": list(scene.steps)})
+        shutil.rmtree(self.there, ignore_errors=True)
+        self.there.mkdir()
+        for name, content in scene.files.items():
+            (self.there / name).write_bytes(content)
+
+    def scene(self) -> Scene:
+        steps = [
+            {
+                "step_id": step["step_id"],
+                "source": f"{step['source_project_name']}/{step['source_service_name']}",
+                "destination": f"{step['destination_project_name']}/{step['destination_service_name']}",
+                "auto_validation_delay_days": step["auto_validation_delay_days"],
+            }
+            for step in self._steps()
+        ]
+        return Scene(tuple(steps), {path.name: path.read_bytes() for path in sorted(self.there.iterdir())})
+
+    def fault(self, **rule: Any) -> None:
+        self._call("POST", "/_sandbox/faults", rule)
+
+    def faults_met(self) -> int:
+        """How many times a fault came about."""
+        found: list[dict[str, Any]] = self._http.get("/_sandbox/faults").raise_for_status().json()["faults"]
+        return sum(fault["fired"] for fault in found)
+
+    def no_faults(self) -> None:
+        self._call("DELETE", "/_sandbox/faults")
+
+    def insert(self, spec: Spec) -> None:
+        """Steps that somebody else made."""
+        for step in spec:
+            order = {"source": step.source, "destination": step.destination, "auto_validation_delay_days": step.days}
+            self._call("POST", "/_sandbox/steps", order)
+
+    def write(self, text: str, name: str = "pipesync.yaml") -> None:
+        (self.there / name).write_text(text, "utf-8")
+
+    def state(self) -> State | None:
+        path = self.there / STATE
+        return State.model_validate_json(path.read_bytes()) if path.exists() else None
+
+    def run(self, *arguments: str, at: Point = NEVER) -> Ended:
+        """A command line in a process of its own, killed at a point if it gets there."""
+        fate = Fate(self.gate)
+        environment = self._environment(fate.trap(at))
+        texts = [self._folder / name for name in ("out", "err")]
+        order = {
+            "arguments": arguments,
+            "folder": str(self.there),
+            "out": str(texts[0]),
+            "err": str(texts[1]),
+            "environment": environment,
+            "moment": at.moment,
+            "number": at.number,
+        }
+        assert self._runs.stdin is not None
+        self._runs.stdin.write(json.dumps(order) + "\n")
+        self._runs.stdin.flush()
+        fate.victim(self._answer())
+        code = self._answer()
+        self.gate.wait_until_quiet()
+        return Ended(code, *(path.read_text("utf-8") for path in texts))
+
+    def apply(self, *arguments: str, at: Point = NEVER) -> Ended:
+        """`apply`, with the number that the brake asks for where it asks."""
+        ended = self.run("apply", "--auto-approve", *arguments, at=at)
+        asked = ALLOW.search(ended.err) if ended.code == 3 else None
+        if asked is None:
+            return ended
+        return self.run("apply", "--auto-approve", "--allow-destroy", asked[1], *arguments, at=at)
+
+    def start(
+        self, *arguments: str, trap: Trap | None = None, stdin: int = subprocess.DEVNULL
+    ) -> "subprocess.Popen[str]":
+        """A command line as a user starts it; its output can be read as it comes."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "pipesync", *arguments],
+            cwd=self.there,
+            env={**_coverage(), **self._environment(trap)},
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def _environment(self, trap: Trap | None) -> dict[str, str]:
+        """What a run needs to know; from now on the gate is open to it alone."""
+        token = f"run-{next(self._tokens)}"
+        self.gate.expect(token, trap)
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": str(self._folder),
+            "PIPESYNC_API_URL": self._server.url,
+            "PIPESYNC_TOKEN": token,
+        }
+
+    def edges(self) -> dict[str, tuple[str, int]]:
+        """Address → source and delay of each live step."""
+        return {
+            step["destination"]: (step["source"], step["auto_validation_delay_days"]) for step in self.scene().steps
+        }
+
+    def ids(self) -> dict[str, str]:
+        return {step["destination"]: step["step_id"] for step in self.scene().steps}
+
+    def _steps(self) -> list[dict[str, Any]]:
+        self.gate.expect("onlooker")
+        steps: list[dict[str, Any]] = self._http.get(LISTED).raise_for_status().json()["steps"]
+        return steps
+
+    def _call(self, method: str, path: str, body: Any = None) -> None:
+        self._http.request(method, path, json=body).raise_for_status()
+
+    def _answer(self) -> int:
+        assert self._runs.stdout is not None
+        return int(self._runs.stdout.readline())
+
+
+def _doomed() -> "subprocess.Popen[str]":
+    """Where runs are forked. Coverage does not follow: it would take longer than they do, and the dead tell nothing."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.faults.doomed"],
+        cwd=Path(__file__).parents[2],
+        env={name: value for name, value in os.environ.items() if name not in _coverage()},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def _coverage() -> dict[str, str]:
+    """What coverage needs to measure a process that this one starts."""
+    return {name: value for name, value in os.environ.items() if name.startswith("COVERAGE")}
+
+
+@contextmanager
+def stage(folder: Path) -> Iterator[Stage]:
+    """A stage in `folder`; it is gone at the end of the block."""
+    gate = Gate(create_app(world_of(WORLD)))
+    with serve(gate, 0) as server, _doomed() as runs:
+        built = Stage(server, gate, runs, folder)
+        try:
+            yield built
+        finally:
+            built._http.close()
+
+
+def opening(on: Stage, kind: PlanKind) -> Scene:
+    """The scene of `kind` just before the run that is killed: the spec is the new one, and its plan is saved."""
+    on.set(Scene((), {}))
+    if kind.old is not None:
+        on.write(kind.text(kind.old))
+        applied = on.apply()
+        assert applied.code == 0, applied
+    on.insert(kind.strangers)
+    on.write(kind.text(kind.new))
+    planned = on.run("plan", "--out", "plan.json", *kind.flags)
+    assert planned.code == 0, planned
+    return on.scene()

@@ -1,0 +1,52 @@
+"""Answers that leave it open whether a call had an effect: the run looks, goes on, and does nothing twice."""
+
+from typing import Any, Final
+
+import pytest
+
+from tests.faults.aftermath import put_right
+from tests.faults.plans import PlanKind, Step, chain
+from tests.faults.stage import Stage, opening
+
+ONE_OF_EACH: Final = PlanKind(
+    "a create, an update, a replace and a delete",
+    (*chain("pg-a", "dev", "eu"), *chain("pg-b", "dev", "us"), *chain("pg-c", "dev", "ap")),
+    (*chain("pg-a", "stage", "eu"), Step("dev/pg-b", "us/pg-b", 2), *chain("pg-b", "dev", "stage")),
+)
+CALLS: Final = 5
+"""Its write calls: a POST, a PATCH, a DELETE with its POST, and a DELETE."""
+
+TROUBLES: Final[dict[str, dict[str, Any]]] = {
+    "the request is lost": {"lose": "before"},
+    "the answer is lost": {"lose": "after"},
+    "the answer is cut off": {"truncate": 5},
+    "too many requests": {"status": 429, "headers": {"Retry-After": "0"}},
+    "an error of the server": {"status": 503},
+    "an error of the server, and the effect": {"status": 500, "effect": True},
+}
+
+
+@pytest.mark.parametrize("trouble", TROUBLES.values(), ids=list(TROUBLES))
+@pytest.mark.parametrize("skip", [0, 1], ids=["the first", "the second"])
+def test_an_unclear_answer_changes_nothing_in_the_end(on: Stage, trouble: dict[str, Any], skip: int) -> None:
+    """To the first or second call of each kind: all is done, once, and ours; no create was repeated blindly."""
+    on.set(opening(on, ONE_OF_EACH))
+    for method in ("POST", "PATCH", "DELETE"):
+        on.fault(method=method, skip=skip, times=1, **trouble)
+    ended = on.apply()
+    assert on.faults_met() == 3 - skip  # there is one PATCH
+    assert list(put_right(on, ONE_OF_EACH, ONE_OF_EACH.new, ended)) == []
+
+
+@pytest.mark.parametrize("lose", ["before", "after"])
+@pytest.mark.parametrize("number", range(CALLS))
+def test_what_stays_unclear_is_read_by_the_next_plan(on: Stage, lose: str, number: int) -> None:
+    """A call whose answer is lost, and nothing can be read any more: the run fails, and the next one puts it right."""
+    on.set(opening(on, ONE_OF_EACH))
+    on.fault(method="[!G]*", skip=number, times=1, lose=lose)
+    on.fault(method="[!G]*", times=None, skip=number, status=403, error_code="permission_denied")
+    on.fault(method="GET", path="*/steps", times=None, skip=1, status=403, error_code="permission_denied")
+    failed = on.apply("--parallelism", "1")
+    assert failed.code == 1
+    on.no_faults()
+    assert list(put_right(on, ONE_OF_EACH, ONE_OF_EACH.new, on.apply())) == []
