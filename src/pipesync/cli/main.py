@@ -1,5 +1,7 @@
 """The `pipesync` command: its subcommands, loaded when they are used, and the one place that ends a run with a code."""
 
+import gc
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -79,10 +81,18 @@ def pipesync() -> None:
 
 def main(args: Sequence[str] | None = None) -> NoReturn:
     """Run a command line and exit with its code."""
+    signal.signal(signal.SIGTERM, _terminated)
+    # Plans are built once and kept: looking for garbage among them takes 13 to 18 % of the time of making one.
+    gc.set_threshold(100_000, 20, 100)
     if isinstance(sys.stdout, TextIOWrapper):  # else it is closed
         # What a terminal's encoding lacks is spelt out, as Python does on standard error.
         sys.stdout.reconfigure(errors="backslashreplace")
     sys.exit(run(args, Terminal()))
+
+
+def _terminated(_number: int, _frame: object) -> NoReturn:
+    """SIGTERM unwinds the run, so that locks and files are let go; process 1 of a container would not even end."""
+    sys.exit(Exit.TERMINATED)
 
 
 def run(args: Sequence[str] | None, terminal: Terminal) -> int:
