@@ -22,7 +22,7 @@ OURS: Final = Path(pipesync.__file__).parent
 
 ACTING: Final = tuple(
     str(OURS / name)
-    for name in ("apply.py", "agenda.py", "calls.py", "recording.py", "workers.py", "store", "aiven", "cli/apply.py")
+    for name in ("apply.py", "agenda.py", "calls.py", "recording.py", "workers.py", "store", "aiven", "cli/applying.py")
 )
 """The code that acts; the rest only decides."""
 

@@ -49,7 +49,8 @@ def test_every_kind_has_the_three_formats() -> None:
     kinds = (
         render.PLAN_FORMATS, render.DRIFT_FORMATS, render.OUTCOME_FORMATS, render.STATE_FORMATS, render.SPEC_FORMATS,
     )  # fmt: skip
-    assert kinds == (("text", "json", "markdown"),) * 5
+    assert render.FORMATS == ("text", "json", "markdown")
+    assert kinds == (render.FORMATS,) * 5
 
 
 def test_json_is_the_value_itself() -> None:

@@ -11,15 +11,12 @@ from pipesync.cli.layout import Command
 from pipesync.cli.output import hand_out
 from pipesync.cli.reaching import Api, api_flags
 from pipesync.cli.reading import connected, read_live, read_state
-from pipesync.drift import DriftReport
-from pipesync.state import State
-from pipesync.store.location import open_store
 
 
 @click.command(cls=Command)
 @options.state
 @options.organization
-@options.formats(render.DRIFT_FORMATS)
+@options.formats(render.FORMATS)
 @options.detailed_exitcode("is drift")
 @api_flags
 @options.common
@@ -38,6 +35,10 @@ def drift(
 
     The spec is not needed. Without --organization the one that the state names is used.
     """
+    from pipesync.drift import DriftReport
+    from pipesync.state import State
+    from pipesync.store.location import open_store
+
     terminal = options.terminal(context)
     store = open_store(state_location)
     state = read_state(store, terminal)

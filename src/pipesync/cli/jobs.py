@@ -31,7 +31,22 @@ class Job:
     notes: tuple[str, ...] = ()
 
 
-def fresh(client: "Client", spec: Spec, state: State | None, store: "Store", options: Options, api: Api) -> Job:
+Source = Plan | tuple[Spec, Options]
+"""A saved plan, or what a plan is made of."""
+
+
+def organization_of(source: Source) -> str | None:
+    return source.organization if isinstance(source, Plan) else source[0].organization
+
+
+def of(source: Source, client: "Client", state: State | None, store: "Store", api: Api) -> Job:
+    """The job that a source leads to now; see `fresh` and `saved`."""
+    if isinstance(source, Plan):
+        return saved(client, source, state, store, api)
+    return fresh(client, *source, state, store, api)
+
+
+def fresh(client: "Client", spec: Spec, options: Options, state: State | None, store: "Store", api: Api) -> Job:
     """All changes of a plan made now."""
     draft, plan = make_plan(client, spec, state, store, options, api)
     live = draft.basis.live

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from pipesync import render
 from pipesync.cli import options
 from pipesync.cli.exits import Exit
 from pipesync.cli.layout import Command
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 @options.state
 @options.shaping
 @options.out("Save the plan, for `pipesync apply PATH`; not if it is refused.")
-@options.formats(("text", "json", "markdown"))
+@options.formats(render.FORMATS)
 @options.detailed_exitcode("are changes")
 @api_flags
 @options.common
@@ -44,7 +45,6 @@ def plan(
     A plan that is refused, or that would break one of Aiven's rules, is rendered all the same; only --out is not
     written then.
     """
-    from pipesync import render
     from pipesync.store.location import open_store
     from pipesync.store.planfile import write_plan
 

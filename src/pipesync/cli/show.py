@@ -11,14 +11,12 @@ from pipesync.cli.layout import Command
 from pipesync.cli.output import hand_out
 from pipesync.cli.reading import read_state
 from pipesync.errors import StateError
-from pipesync.store.location import open_store
-from pipesync.store.planfile import load_plan
 
 
 @click.command(cls=Command)
 @click.argument("file", required=False, metavar="[FILE]", type=click.Path(path_type=Path))
 @options.state
-@options.formats(render.PLAN_FORMATS)
+@options.formats(render.FORMATS)
 @options.common
 @click.pass_context
 def show(
@@ -33,6 +31,9 @@ def show(
 
     FILE is a file that `pipesync plan --out` wrote; without it the state is shown.
     """
+    from pipesync.store.location import open_store
+    from pipesync.store.planfile import load_plan
+
     terminal = options.terminal(context)
     if file is not None:
         plan = load_plan(file)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import click
 
+from pipesync import render
 from pipesync.cli import options
 from pipesync.cli.exits import Exit
 from pipesync.cli.layout import Command
@@ -15,7 +16,7 @@ from pipesync.model import Spec
 
 @click.command(cls=Command)
 @options.spec
-@options.formats(("text", "json", "markdown"))
+@options.formats(render.FORMATS)
 @options.common
 @click.pass_context
 def validate(context: click.Context, /, files: tuple[str, ...], format_: str, reports: list[tuple[str, Path]]) -> int:
@@ -24,8 +25,6 @@ def validate(context: click.Context, /, files: tuple[str, ...], format_: str, re
     Every problem is told with its place. Nothing is read but the spec, and nothing is approved:
     Aiven's validation of a version is another thing.
     """
-    from pipesync import render
-
     result: Spec | SpecError
     try:
         result = load_spec(files)

@@ -24,9 +24,12 @@ if TYPE_CHECKING:
     from pipesync.render.specs import SPEC_FORMATS, render_spec
 
 __all__ = [
-    "DRIFT_FORMATS", "OUTCOME_FORMATS", "PLAN_FORMATS", "SPEC_FORMATS", "STATE_FORMATS",
+    "DRIFT_FORMATS", "FORMATS", "OUTCOME_FORMATS", "PLAN_FORMATS", "SPEC_FORMATS", "STATE_FORMATS",
     "addresses", "render_drift", "render_outcome", "render_plan", "render_spec", "render_state", "render_step",
 ]  # fmt: skip
+
+FORMATS: Final = ("text", "json", "markdown")
+"""What every kind has; the kinds' own tables say the same, and are loaded when something is rendered."""
 
 _OF_SPECS: Final = frozenset({"SPEC_FORMATS", "render_spec"})
 

@@ -1,0 +1,150 @@
+"""What `pipesync apply` does: lock, read, plan, ask, write, in that order; or carry out a saved plan."""
+
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+
+from pipesync import render
+from pipesync.apply import Run
+from pipesync.calls import Steps
+from pipesync.cli import environment, jobs
+from pipesync.cli.exits import Exit, words, worst
+from pipesync.cli.jobs import Job
+from pipesync.cli.output import hand_out
+from pipesync.cli.plan import refusal
+from pipesync.cli.progress import ProgressLines
+from pipesync.cli.reaching import Api
+from pipesync.cli.reading import connected, load_spec, read_state
+from pipesync.cli.signals import Signals
+from pipesync.cli.terminal import Terminal
+from pipesync.errors import RefusedError, RuleError, StateError
+from pipesync.outcome import Outcome
+from pipesync.plan import Options
+from pipesync.recording import Record
+from pipesync.state import LastApply, State
+from pipesync.store.location import open_store
+from pipesync.store.planfile import load_plan
+from pipesync.store.protocol import Store
+
+ERRORED = Path("errored.pipesync.json")
+"""Where the state goes when its store does not take it at the end of a run."""
+
+QUESTION = """
+Do you want to perform these actions?
+  Only 'yes' will be accepted to approve.
+
+  Enter a value: """
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the command line asks for: a saved plan (`plan_file`), or a plan of `files` shaped by `options`."""
+
+    plan_file: Path | None
+    files: tuple[str, ...]
+    options: Options
+    state_location: str
+    lock_timeout: float
+    auto_approve: bool
+    allow_destroy: int | None
+    expect: str | None
+    reports: Sequence[tuple[str, Path]]
+    api: Api
+
+
+def apply_as(wish: Wish, terminal: Terminal) -> Exit:
+    """The code of a run that came to its end; whatever ends it before is raised."""
+    source: jobs.Source = load_plan(wish.plan_file) if wish.plan_file else (load_spec(wish.files), wish.options)
+    store = open_store(wish.state_location)
+    signals = Signals()
+    with store.lock(environment.lock_info(), wish.lock_timeout):
+        state = read_state(store, terminal, locked_by_us=True)
+        organization = jobs.organization_of(source)
+        with connected(wish.api, organization, terminal, signals.interrupt.cancelled) as client:
+            job = jobs.of(source, client, state, store, wish.api)
+            _agree(wish, job, terminal)
+            code, outcome = _carry_out(client, job, store, state, wish.api, signals, terminal)
+    hand_out(terminal, lambda name, colour: render.render_outcome(outcome, name, color=colour), "text", wish.reports)
+    return worst(code, Exit.DONE if outcome.complete else Exit.ERROR, signals.code or Exit.DONE)
+
+
+def _agree(wish: Wish, job: Job, terminal: Terminal) -> None:
+    """Show the plan and hear that it may be made; one that may not goes into every report and is raised."""
+    against = refusal(job.plan)
+    shown = against is not None or wish.plan_file is None  # a saved plan has been reviewed
+    if shown:
+        _show(terminal, job, "text")
+    try:
+        if against is not None:
+            raise against
+        jobs.check_allowed(job.plan, expect=wish.expect, allow_destroy=wish.allow_destroy)
+        if wish.plan_file is None and not wish.auto_approve:
+            _ask(terminal, job)
+    except (RefusedError, RuleError):
+        _show(terminal, job, None if shown else "text", wish.reports)
+        raise
+
+
+def _show(terminal: Terminal, job: Job, format_: str | None, reports: Sequence[tuple[str, Path]] = ()) -> None:
+    hand_out(terminal, lambda name, colour: render.render_plan(job.plan, name, color=colour), format_, reports)
+
+
+def _ask(terminal: Terminal, job: Job) -> None:
+    if not job.changes:
+        return
+    answer = terminal.ask(QUESTION)
+    if answer is None:
+        raise RefusedError(
+            "the plan needs a yes, and there is no terminal to ask at",
+            next="review the plan, then add --auto-approve; or save it with `pipesync plan --out`, and apply that",
+        )
+    if answer != "yes":
+        raise RefusedError("the plan was not approved, and nothing was changed")
+
+
+def _carry_out(
+    client: Steps, job: Job, store: Store, state: State | None, api: Api, signals: Signals, terminal: Terminal
+) -> tuple[Exit, Outcome]:
+    record = Record(
+        store,
+        stored=state,
+        settled=job.settled,
+        refreshed=job.refreshed,
+        last_apply=LastApply(
+            plan=job.plan.digest,
+            spec=job.plan.spec,
+            files=job.plan.files,
+            commit=job.plan.commit,
+            at=environment.now(),
+            by=environment.ci_url() or environment.who(),
+        ),
+        clock=monotonic,
+    )
+    run = Run(
+        client,
+        record,
+        parallelism=api.parallelism,
+        interrupt=signals.interrupt,
+        report=ProgressLines(terminal),
+    )
+    with signals.caught():
+        outcome = run.carry_out(job.changes, job.live, limit=job.plan.limits.max_chain_steps, plan=job.plan.digest)
+    code = Exit.DONE if run.unsaved is None else _rescue(record.current, run.unsaved, store, terminal)
+    return code, outcome.model_copy(update={"already_done": job.done, "notes": job.notes})
+
+
+def _rescue(state: State, error: StateError, store: Store, terminal: Terminal) -> Exit:
+    """Keep a state that could not be written where it belongs."""
+    for line in words(error):
+        terminal.warn(line)
+    try:
+        ERRORED.write_text(state.to_json(), "utf-8")
+    except OSError as trouble:
+        terminal.warn(f"It cannot be kept in {ERRORED} either ({trouble.strerror}); the state of this run is:")
+        terminal.warn(state.to_json())
+        return Exit.ERROR
+    command = shlex.join(["pipesync", "state", "push", "--state", store.where, str(ERRORED)])
+    terminal.warn(f"The state of this run is in {ERRORED}; once {store.where} can be written to again: {command}")
+    return Exit.ERROR
