@@ -36,7 +36,7 @@ def test_an_error_wins_over_a_refusal_and_a_refusal_over_changes(pipesync: Shell
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        (("plan", "--nope"), "No such option '--nope'"),
+        (("plan", "--nope"), "--nope"),
         (("plann",), "No such command 'plann'. Did you mean 'plan'?"),
         (("frobnicate",), "No such command 'frobnicate'."),
         (("plan", "extra"), "unexpected extra argument"),
