@@ -1,13 +1,17 @@
-"""Sockets that keep a deadline: no single read or write outlasts it, however slowly bytes drip in.
+"""Sockets that keep a deadline, however slowly bytes drip in, and that end with the transport that opened them.
 
 httpx and httpcore bound each read, never their sum, so a server that sends one byte now and then could hold a
 request for ever. The deadline is the thread's own, because pooled connections pass from thread to thread.
+
+httpcore's pool forgets a connection that is being opened, or is busy, when the pool is closed: the thread that
+uses it would leave it open. So every open connection is known here.
 """
 
+import socket
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import httpcore
@@ -33,10 +37,11 @@ def _within(timeout: float | None, expired: type[Exception]) -> float:
 
 
 class DeadlineStream(httpcore.NetworkStream):
-    """A connection of httpcore's, read and written within the thread's deadline."""
+    """A connection of httpcore's, read and written within the thread's deadline; `forget` is told of its end."""
 
-    def __init__(self, stream: httpcore.NetworkStream) -> None:
+    def __init__(self, stream: httpcore.NetworkStream, forget: "Callable[[DeadlineStream], None]") -> None:
         self._stream = stream
+        self._forget = forget
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         return self._stream.read(max_bytes, _within(timeout, httpcore.ReadTimeout))
@@ -45,23 +50,38 @@ class DeadlineStream(httpcore.NetworkStream):
         self._stream.write(buffer, _within(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
+        self._forget(self)
         self._stream.close()
+
+    def hang_up(self) -> None:
+        """Ends the connection, whoever waits for it."""
+        with suppress(OSError):  # the other side may have been faster
+            self.get_extra_info("socket").shutdown(socket.SHUT_RDWR)
+        self.close()
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        within = _within(timeout, httpcore.ConnectTimeout)
-        return DeadlineStream(self._stream.start_tls(ssl_context, server_hostname, within))
+        try:
+            within = _within(timeout, httpcore.ConnectTimeout)
+            self._stream = self._stream.start_tls(ssl_context, server_hostname, within)
+        except BaseException:
+            self.close()
+            raise
+        return self
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
 
 
 class DeadlineBackend(httpcore.NetworkBackend):
-    """Opens httpcore's own connections, as `DeadlineStream`s."""
+    """Opens httpcore's own connections, as `DeadlineStream`s, until it is closed."""
 
     def __init__(self) -> None:
         self._backend = httpcore.SyncBackend()
+        self._lock = threading.Lock()
+        self._open: set[DeadlineStream] = set()
+        self._closed = False
 
     def connect_tcp(
         self,
@@ -72,4 +92,24 @@ class DeadlineBackend(httpcore.NetworkBackend):
         socket_options: Any = None,
     ) -> httpcore.NetworkStream:
         within = _within(timeout, httpcore.ConnectTimeout)
-        return DeadlineStream(self._backend.connect_tcp(host, port, within, local_address, socket_options))
+        connected = self._backend.connect_tcp(host, port, within, local_address, socket_options)
+        stream = DeadlineStream(connected, self._forget)
+        with self._lock:
+            self._open.add(stream)
+            closed = self._closed
+        if closed:
+            stream.hang_up()
+            raise httpcore.ConnectError("the run is over")
+        return stream
+
+    def close(self) -> None:
+        """Hangs up on every connection; a thread that waits for one gets an error, and none is opened any more."""
+        with self._lock:
+            self._closed = True
+            left = [*self._open]
+        for stream in left:
+            stream.hang_up()
+
+    def _forget(self, stream: DeadlineStream) -> None:
+        with self._lock:
+            self._open.discard(stream)

@@ -49,7 +49,8 @@ class Transport:
         self.pace = Pace(patience or Patience(), cancelled or threading.Event(), on_wait)
         self._lock = threading.Lock()
         self._sent = 0
-        self._http = _open(self.api_url, token, parallelism, ca_cert, through)
+        self._sockets = sockets.DeadlineBackend()
+        self._http = _open(self.api_url, token, parallelism, ca_cert, through, self._sockets)
 
     def __enter__(self) -> Self:
         return self
@@ -58,7 +59,8 @@ class Transport:
         self.close()
 
     def close(self) -> None:
-        """Closes the connections."""
+        """Closes the connections, those of calls under way on other threads as well."""
+        self._sockets.close()
         self._http.close()
 
     @property
@@ -146,7 +148,12 @@ class Transport:
 
 
 def _open(
-    api_url: str, token: Token, parallelism: int, ca_cert: Path | None, through: httpx.BaseTransport | None
+    api_url: str,
+    token: Token,
+    parallelism: int,
+    ca_cert: Path | None,
+    through: httpx.BaseTransport | None,
+    backend: sockets.DeadlineBackend,
 ) -> httpx.Client:
     """A client for `api_url`; PipesyncError if the CA file or the proxy named by the environment is of no use."""
     secure = api_url.startswith("https:")
@@ -173,10 +180,10 @@ def _open(
             where="HTTPS_PROXY, HTTP_PROXY or ALL_PROXY",
             next="give it as http://HOST:PORT; SOCKS is not supported",
         )
-    # httpx has no parameter for this. Were the attribute ever renamed, only the bound on the sum of reads would go.
+    # httpx has no parameter for this. Were the attribute ever renamed, only what sockets.py adds would go.
     for transport in (client._transport, *client._mounts.values()):  # noqa: SLF001
         if isinstance(transport, httpx.HTTPTransport):
-            transport._pool._network_backend = sockets.DeadlineBackend()  # noqa: SLF001
+            transport._pool._network_backend = backend  # noqa: SLF001
     return client
 
 

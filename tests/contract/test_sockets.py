@@ -1,0 +1,52 @@
+"""Connections end with the transport that opened them, also those that another thread is still busy with."""
+
+import socket
+import threading
+import time
+
+import httpcore
+import pytest
+
+from pipesync.aiven import sockets
+from pipesync.aiven.answer import Call, Lost, Outcome
+from pipesync.aiven.patience import Patience
+from pipesync.aiven.token import Token
+from pipesync.aiven.transport import Transport
+from tests.contract.loopback import serving
+from tests.contract.scripted import SECRET
+
+CALL = Call("GET", "/v1/anything", "ask for something")
+
+
+def test_closing_hangs_up_on_calls_under_way() -> None:
+    """A thread that waits for an answer gets an error at once, and the server sees the connection end."""
+    asked, hung_up = threading.Event(), threading.Event()
+
+    def talk(connection: socket.socket) -> None:
+        asked.set()
+        if not connection.recv(1):
+            hung_up.set()
+
+    outcomes: list[Outcome] = []
+    with serving(talk) as url:
+        transport = Transport(url, Token(SECRET, "PIPESYNC_TOKEN"), patience=Patience(attempts=1))
+        caller = threading.Thread(target=lambda: outcomes.append(transport.exchange(CALL)))
+        caller.start()
+        assert asked.wait(5)
+        transport.close()
+        caller.join()
+    assert hung_up.is_set()
+    assert [type(outcome) for outcome in outcomes] == [Lost]
+
+
+def test_a_connection_made_after_the_close_is_closed_too() -> None:
+    """A thread that was about to connect when the transport closed leaves no open socket behind."""
+    backend = sockets.DeadlineBackend()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        backend.close()
+        with sockets.deadline(time.monotonic, time.monotonic() + 5), pytest.raises(httpcore.ConnectError):
+            backend.connect_tcp(*listener.getsockname())
+        connection, _ = listener.accept()
+        with connection:
+            connection.settimeout(5)
+            assert connection.recv(1) == b""
