@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from pipesync import facts
+from pipesync.window import Window
 
 
 class ServiceRef(NamedTuple):
@@ -79,12 +80,35 @@ class LiveStep:
 
 
 @dataclass(frozen=True, slots=True)
+class PendingUpdate:
+    """A maintenance update that waits, in Aiven's words; it has no id and no version, and any field may be empty.
+
+    `deadline` is when it must be installed, `start_after` the earliest automatic time, `start_at` when it will be.
+    """
+
+    description: str = ""
+    start_after: str | None = None
+    start_at: str | None = None
+    deadline: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Service:
-    """What the rules need to know of a service; `state` is RUNNING, POWEROFF, REBUILDING or REBALANCING."""
+    """What there is to know of a service; `state` is RUNNING, POWEROFF, REBUILDING or REBALANCING.
+
+    `version` is what it runs, `window` when it may be updated: None where Aiven does not show them.
+    """
 
     ref: ServiceRef
     service_type: str
     state: str
+    version: str | None = None
+    window: Window | None = None
+    updates: tuple[PendingUpdate, ...] = ()
+
+    @property
+    def powered_off(self) -> bool:
+        return self.state == "POWEROFF"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -175,7 +175,7 @@ def _context(made: Draft, services: Mapping[str, Mapping[str, Service]]) -> dict
     known = [services[ref.project][ref.service] for ref in ends if ref.service in services.get(ref.project, {})]
     return {
         "read_at": made.basis.read_at,
-        "powered_off": [str(service.ref) for service in known if service.state == "POWEROFF"],
+        "powered_off": [str(service.ref) for service in known if service.powered_off],
         "last_validations": {
             live.step.address: {"validated_at": last.at, "automatic": last.by is None, "comment": last.comment}
             for live in made.basis.live

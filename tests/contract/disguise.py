@@ -35,6 +35,9 @@ _FIELDS: Final[Mapping[str, str | None]] = {
     **{f"{end}_service{suffix}": "service" for end in ("source", "destination") for suffix in ("", "_name")},
     **dict.fromkeys(("auto_validation_delay_days", "validated_at", "total_count"), None),
     **dict.fromkeys(("service_type", "state", "error_code"), None),
+    **dict.fromkeys(("maintenance", "dow", "time", "enabled", "updates", "start_after", "start_at", "deadline"), None),
+    "metadata": "versions",
+    "description": "text",
     "validated_by_user": "user",
     "comment": "comment",
     "next": "cursor",
@@ -107,6 +110,8 @@ class Disguise:
         return json.dumps(self.reduced(json.loads(content)), ensure_ascii=False).encode()
 
     def _field(self, kind: str | None, value: Any) -> Any:
+        if kind == "versions":
+            return {name: version for name, version in value.items() if name.endswith("_version")}
         if kind is None or not isinstance(value, str) or not value:
             return self.reduced(value)
         if kind == "text":

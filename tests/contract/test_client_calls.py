@@ -137,7 +137,7 @@ def test_an_update_that_cannot_be_read_back(back: httpx.Response) -> None:
 
 
 def test_services_are_reduced() -> None:
-    """One call per project; of all that an answer holds, passwords too, only name, type and state are kept."""
+    """One call per project; of all that an answer holds, passwords too, only what we show is kept."""
     script = Script([answer(200, payload("services"))])
     found = client(script).services("dev-project")
     assert isinstance(found, Mapping)

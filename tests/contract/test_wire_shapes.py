@@ -7,10 +7,14 @@ from typing import Any
 import pytest
 
 from pipesync.aiven.wire import Organization, UnreadableError, organizations_of, services_of, step_of, steps_of
-from pipesync.model import LiveStep, Service, ServiceRef, Validation
+from pipesync.model import LiveStep, PendingUpdate, Service, ServiceRef, Validation
+from pipesync.window import Window
 from tests.contract.scripted import STEP, STEP_ID, payload, wire
 
 LIVE = LiveStep(STEP_ID, STEP)
+MONDAY = Window.parse("monday", "10:00:00")
+UPDATE = PendingUpdate("This is a maintenance update", "2026-05-04T10:00:00Z", None, "2026-06-01T00:00:00Z")
+ONLY_WORDS = PendingUpdate("only words")
 
 
 def in_shape(suffix: str, id_key: str, wrapper: str | None) -> Any:
@@ -114,8 +118,33 @@ def test_published_payloads() -> None:
     assert step_of(payload("organization-step")) == LIVE
     assert organizations_of(payload("organizations")) == (Organization("org1a23f456789", "Acme"),)
     assert services_of(payload("services"), "dev-project") == {
-        "pg-dev": Service(ServiceRef("dev-project", "pg-dev"), "pg", "RUNNING"),
-        "kafka-dev": Service(ServiceRef("dev-project", "kafka-dev"), "kafka", "POWEROFF"),
+        "pg-dev": Service(ServiceRef("dev-project", "pg-dev"), "pg", "RUNNING", "16.4", MONDAY, (UPDATE,)),
+        "kafka-dev": Service(ServiceRef("dev-project", "kafka-dev"), "kafka", "POWEROFF", None, MONDAY),
+    }
+
+
+@pytest.mark.parametrize(
+    ("odd", "window", "updates"),
+    [
+        ({}, None, ()),
+        ({"maintenance": None}, None, ()),
+        ({"maintenance": "S3CRET"}, None, ()),
+        ({"maintenance": {"dow": "never", "time": "10:00:00", "updates": None}}, Window(None), ()),
+        ({"maintenance": {"dow": "monday", "time": "10:00:00", "enabled": False}}, Window(None), ()),
+        ({"maintenance": {"dow": "someday", "time": "10:00:00"}}, None, ()),
+        ({"maintenance": {"dow": "monday", "time": None}}, None, ()),
+        ({"maintenance": {"updates": [{"description": "only words"}, {}]}}, None, (ONLY_WORDS, PendingUpdate())),
+        ({"maintenance": {"updates": [{"start_at": 5}]}, "metadata": "S3CRET"}, None, (PendingUpdate(),)),
+        ({"maintenance": {"updates": {"S3CRET": 1}}, "metadata": {"pg_version": 16}}, None, ()),
+    ],
+)
+def test_services_without_the_usual_maintenance(
+    odd: dict[str, Any], window: Window | None, updates: tuple[PendingUpdate, ...]
+) -> None:
+    """What no rule needs may be absent or odd: it is unknown then, and the service is read all the same."""
+    service = {"service_name": "pg", "service_type": "pg", "state": "RUNNING", **odd}
+    assert services_of({"services": [service]}, "p") == {
+        "pg": Service(ServiceRef("p", "pg"), "pg", "RUNNING", None, window, updates)
     }
 
 

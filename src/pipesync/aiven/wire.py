@@ -9,7 +9,8 @@ from typing import Annotated, Any, Final, TypeVar
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, Field, TypeAdapter, ValidationError
 
-from pipesync.model import LiveStep, Service, ServiceRef, UpgradeStep, Validation
+from pipesync.model import LiveStep, PendingUpdate, Service, ServiceRef, UpgradeStep, Validation
+from pipesync.window import Window
 
 
 class UnreadableError(Exception):
@@ -83,10 +84,63 @@ class _Paging(BaseModel):
     total_count: int | None = None
 
 
+def _text(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+Text = Annotated[str | None, BeforeValidator(_text)]
+"""What is there for people to read: of another type it is as good as absent."""
+
+
+class _Update(BaseModel):
+    description: Text = None
+    start_after: Text = None
+    start_at: Text = None
+    deadline: Text = None
+
+    @property
+    def value(self) -> PendingUpdate:
+        return PendingUpdate(self.description or "", self.start_after, self.start_at, self.deadline)
+
+
+class _Maintenance(BaseModel):
+    dow: Text = None
+    time: Text = None
+    enabled: bool = True
+    updates: Annotated[list[_Update], BeforeValidator(lambda value: value or [])] = []
+
+    @property
+    def window(self) -> Window | None:
+        try:
+            return Window.parse(self.dow or "", self.time or "", enabled=self.enabled)
+        except ValueError:
+            return None
+
+
+def _maintenance(value: Any) -> Any:
+    """A part of a service that no rule needs must not cost the rest of it."""
+    try:
+        return _Maintenance.model_validate(value or {})
+    except ValidationError:
+        return _Maintenance()
+
+
 class _Service(BaseModel):
     service_name: Name
     service_type: Name
     state: Name
+    maintenance: Annotated[_Maintenance, BeforeValidator(_maintenance)] = _Maintenance()
+    metadata: Annotated[dict[str, Any], BeforeValidator(lambda value: value if isinstance(value, dict) else {})] = {}
+
+    def value(self, project: str) -> Service:
+        return Service(
+            ServiceRef(project, self.service_name),
+            self.service_type,
+            self.state,
+            _text(self.metadata.get(f"{self.service_type}_version")),
+            self.maintenance.window,
+            tuple(update.value for update in self.maintenance.updates),
+        )
 
 
 class _Organization(BaseModel):
@@ -128,12 +182,9 @@ def step_of(data: Any) -> LiveStep:
 
 
 def services_of(data: Any, project: str) -> dict[str, Service]:
-    """The services of a project by name, reduced to what the rules need."""
+    """The services of a project by name, reduced to what we read."""
     services = _validated(_SERVICES, _under(data, "services"), "services")
-    return {
-        service.service_name: Service(ServiceRef(project, service.service_name), service.service_type, service.state)
-        for service in services
-    }
+    return {service.service_name: service.value(project) for service in services}
 
 
 def organizations_of(data: Any) -> tuple[Organization, ...]:
