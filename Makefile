@@ -15,7 +15,7 @@ INSTALL_SANDBOX := $(if $(WHEEL),,--editable) '.[sandbox]'
 demo: $(VENV)/.demo  ## start a sandbox and run plan, apply, plan against it
 	$(BIN)/pipesync sandbox demo
 
-test: $(VENV)/.test  ## run every test, with branch coverage
+test: $(VENV)/.test $(VENV)/.browser  ## run every test, with branch coverage
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage combine --quiet
@@ -67,6 +67,10 @@ $(VENV)/.demo: $(VENV)/.pip
 $(VENV)/.test: $(VENV)/.pip
 	$(PIP) $(INSTALL_SANDBOX) --group test
 	touch $@ $(VENV)/.demo
+
+$(VENV)/.browser: $(VENV)/.pip tests/browser/install
+	tests/browser/install
+	touch $@
 
 $(VENV)/.lint: $(VENV)/.pip
 	$(PIP) $(INSTALL_SANDBOX) --group test --group lint
