@@ -12,11 +12,11 @@ from pipesync.calls import Steps
 from pipesync.cli import environment, jobs
 from pipesync.cli.exits import Exit, words, worst
 from pipesync.cli.jobs import Job
-from pipesync.cli.output import hand_out
+from pipesync.cli.output import check_paths, hand_out
 from pipesync.cli.plan import refusal
 from pipesync.cli.progress import ProgressLines
 from pipesync.cli.reaching import Api
-from pipesync.cli.reading import connected, load_spec, read_state
+from pipesync.cli.reading import connected, load_spec, paths_of, read_state
 from pipesync.cli.signals import Signals
 from pipesync.cli.terminal import Terminal
 from pipesync.errors import RefusedError, RuleError, StateError
@@ -24,7 +24,7 @@ from pipesync.outcome import Outcome
 from pipesync.plan import Options
 from pipesync.recording import Record
 from pipesync.state import LastApply, State
-from pipesync.store.location import open_store
+from pipesync.store.location import files_of, open_store
 from pipesync.store.planfile import load_plan
 from pipesync.store.protocol import Store
 
@@ -56,7 +56,8 @@ class Wish:
 
 def apply_as(wish: Wish, terminal: Terminal) -> Exit:
     """The code of a run that came to its end; whatever ends it before is raised."""
-    source: jobs.Source = load_plan(wish.plan_file) if wish.plan_file else (load_spec(wish.files), wish.options)
+    source, read = _source(wish)
+    check_paths((path for _, path in wish.reports), [*read, *files_of(wish.state_location)])
     store = open_store(wish.state_location)
     signals = Signals()
     with store.lock(environment.lock_info(), wish.lock_timeout):
@@ -68,6 +69,14 @@ def apply_as(wish: Wish, terminal: Terminal) -> Exit:
             code, outcome = _carry_out(client, job, store, state, wish.api, signals, terminal)
     hand_out(terminal, lambda name, colour: render.render_outcome(outcome, name, color=colour), "text", wish.reports)
     return worst(code, Exit.DONE if outcome.complete else Exit.ERROR, signals.code or Exit.DONE)
+
+
+def _source(wish: Wish) -> tuple[jobs.Source, list[Path]]:
+    """What the run starts from, and the files that hold it."""
+    if wish.plan_file is not None:
+        return load_plan(wish.plan_file), [wish.plan_file]
+    spec = load_spec(wish.files)
+    return (spec, wish.options), paths_of(spec)
 
 
 def _agree(wish: Wish, job: Job, terminal: Terminal) -> None:

@@ -8,7 +8,7 @@ from pipesync import render
 from pipesync.cli import options
 from pipesync.cli.exits import Exit
 from pipesync.cli.layout import Command
-from pipesync.cli.output import hand_out
+from pipesync.cli.output import check_paths, hand_out
 from pipesync.cli.reaching import Api, api_flags
 from pipesync.cli.reading import connected, read_live, read_state
 
@@ -37,12 +37,15 @@ def drift(
     """
     from pipesync.drift import DriftReport
     from pipesync.state import State
-    from pipesync.store.location import open_store
+    from pipesync.store.location import files_of, open_store
 
     terminal = options.terminal(context)
+    check_paths((path for _, path in reports), files_of(state_location))
     store = open_store(state_location)
     state = read_state(store, terminal)
-    if organization is None and state is not None:
+    if state is None:
+        terminal.warn(f"Warning: there is no state at {store.where}: nothing is recorded, so nothing can have drifted")
+    elif organization is None:
         organization = state.organization
     with connected(api, organization, terminal) as client:
         live, _ = read_live(client, state, store, organization, api)

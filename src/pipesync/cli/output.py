@@ -1,11 +1,28 @@
 """What a command hands out: one rendering on standard output, further ones into files."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+
+import click
 
 from pipesync.cli.terminal import Terminal
 from pipesync.errors import PipesyncError
+
+
+def check_paths(outputs: Iterable[Path], inputs: Iterable[Path]) -> None:
+    """UsageError if a file to write is one that the command reads, or two are one; devices may be named often."""
+    taken = {os.path.realpath(path): path for path in inputs}
+    for path in outputs:
+        place = os.path.realpath(path)
+        if place in taken:
+            raise click.UsageError(f"{path} cannot be written: {_use(path, taken[place])}")
+        if path.is_file() or not path.exists():
+            taken[place] = path
+
+
+def _use(path: Path, other: Path) -> str:
+    return f"it is {other}, which is in use here" if path != other else "it is in use here for something else"
 
 
 def hand_out(

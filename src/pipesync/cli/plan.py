@@ -9,9 +9,9 @@ from pipesync import render
 from pipesync.cli import options
 from pipesync.cli.exits import Exit
 from pipesync.cli.layout import Command
-from pipesync.cli.output import hand_out
+from pipesync.cli.output import check_paths, hand_out
 from pipesync.cli.reaching import Api, api_flags
-from pipesync.cli.reading import connected, load_spec, make_plan, read_state
+from pipesync.cli.reading import connected, load_spec, make_plan, paths_of, read_state
 from pipesync.errors import PipesyncError, RefusedError, RuleError
 
 if TYPE_CHECKING:
@@ -45,12 +45,14 @@ def plan(
     A plan that is refused, or that would break one of Aiven's rules, is rendered all the same; only --out is not
     written then.
     """
-    from pipesync.store.location import open_store
+    from pipesync.store.location import files_of, open_store
     from pipesync.store.planfile import write_plan
 
     terminal = options.terminal(context)
     shape = shaped(shaping)
     spec = load_spec(files)
+    outputs = [path for _, path in reports] + ([out] if out else [])
+    check_paths(outputs, [*paths_of(spec), *files_of(state_location)])
     store = open_store(state_location)
     state = read_state(store, terminal)
     with connected(api, spec.organization, terminal) as client:

@@ -122,6 +122,11 @@ def make_plan(
     return draft, planning.plan(draft, found.known, found.unreadable)
 
 
+def paths_of(spec: Spec) -> list[Path]:
+    """The files of a spec; standard input is none."""
+    return [Path(file) for file in spec.files if file != "-"]
+
+
 def _folder(spec: Spec) -> Path:
-    named = [Path(file) for file in spec.files if file != "-"]
+    named = paths_of(spec)
     return named[0].parent if named else Path()

@@ -8,7 +8,7 @@ from pipesync import render
 from pipesync.cli import options
 from pipesync.cli.exits import Exit
 from pipesync.cli.layout import Command
-from pipesync.cli.output import hand_out
+from pipesync.cli.output import check_paths, hand_out
 from pipesync.cli.reading import read_state
 from pipesync.errors import StateError
 
@@ -31,10 +31,11 @@ def show(
 
     FILE is a file that `pipesync plan --out` wrote; without it the state is shown.
     """
-    from pipesync.store.location import open_store
+    from pipesync.store.location import files_of, open_store
     from pipesync.store.planfile import load_plan
 
     terminal = options.terminal(context)
+    check_paths((path for _, path in reports), [*files_of(state_location), *([file] if file else [])])
     if file is not None:
         plan = load_plan(file)
         hand_out(

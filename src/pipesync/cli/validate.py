@@ -8,8 +8,8 @@ from pipesync import render
 from pipesync.cli import options
 from pipesync.cli.exits import Exit
 from pipesync.cli.layout import Command
-from pipesync.cli.output import hand_out
-from pipesync.cli.reading import load_spec
+from pipesync.cli.output import check_paths, hand_out
+from pipesync.cli.reading import load_spec, paths_of
 from pipesync.errors import SpecError
 from pipesync.model import Spec
 
@@ -25,15 +25,28 @@ def validate(context: click.Context, /, files: tuple[str, ...], format_: str, re
     Every problem is told with its place. Nothing is read but the spec, and nothing is approved:
     Aiven's validation of a version is another thing.
     """
+    terminal = options.terminal(context)
     result: Spec | SpecError
     try:
         result = load_spec(files)
     except SpecError as error:
         result = error
+    check_paths((path for _, path in reports), _read(result))
     hand_out(
-        options.terminal(context),
+        terminal,
         lambda name, colour: render.render_spec(result, name, color=colour),
         format_,
         reports,
     )
-    return Exit.ERROR if isinstance(result, SpecError) else Exit.DONE
+    if isinstance(result, SpecError):
+        terminal.warn(f"Error: {result.what}")
+        terminal.warn("  correct them, each at its place" if len(result.problems) > 1 else "  correct it at its place")
+        return Exit.ERROR
+    return Exit.DONE
+
+
+def _read(result: Spec | SpecError) -> list[Path]:
+    """The files that were read, as far as they are known."""
+    if isinstance(result, SpecError):
+        return [Path(problem.origin.file) for problem in result.problems]
+    return paths_of(result)

@@ -13,6 +13,14 @@ DEFAULT_LOCATION: Final = "pipesync.state.json"
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 
 
+def files_of(location: str) -> tuple[Path, ...]:
+    """The files on this machine that make up the state at `location`."""
+    if _SCHEME.match(location) or not location or "\0" in location:
+        return ()
+    path = Path(location)
+    return (path, *(path.with_name(f"{path.name}.{suffix}") for suffix in ("backup", "lock", "damaged")))
+
+
 def open_store(location: str) -> Store:
     """The store at `location`; nothing is read yet. StateError if no kind of store is meant by it.
 
