@@ -64,9 +64,24 @@ def test_pull_and_push_carry_a_state_from_place_to_place(applied: Shell) -> None
     assert json.loads(applied.read("other.json"))["serial"] == 3
     applied.ok("state", "rm", PROD)
     was = applied.read()
-    assert applied.ok("state", "push", "copy.json").err == "pipesync.state.json now holds 2 recorded steps.\n"
+    assert applied.ok("state", "push", "copy.json").err == (
+        "copy.json is older (serial 2) than what was there (3).\npipesync.state.json now holds 2 recorded steps.\n"
+    )
     assert json.loads(applied.read())["serial"] == 4
     assert applied.read("pipesync.state.json.backup") == was
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("organization", "orgother"), ("organization", None), ("api_url", "https://elsewhere.example")]
+)
+def test_push_refuses_a_state_of_somebody_else(applied: Shell, key: str, value: str | None) -> None:
+    """Code 3: every run after it would be refused."""
+    applied.write(json.dumps({**json.loads(applied.read()), key: value}), "foreign.json")
+    before = applied.files()
+    result = applied("state", "push", "foreign.json")
+    assert result.code == 3
+    assert "Error: foreign.json is of " in result.err
+    assert applied.files() == before
 
 
 def test_push_refuses_a_state_of_another_lineage(applied: Shell) -> None:
@@ -172,6 +187,9 @@ def test_push_of_a_file_of_no_use_is_an_error(applied: Shell) -> None:
     """Missing or not a state; what is there stays."""
     before = applied.files()
     missing = applied("state", "push", "no.json")
-    assert (missing.code, missing.err) == (1, "Error: the file cannot be read: No such file or directory\n  no.json\n")
-    assert applied("state", "push", "pipesync.yaml").code == 1
+    assert missing.code == 1
+    assert missing.err.startswith("Error: the file cannot be read: No such file or directory\n  no.json\n  name a file")
+    other = applied("state", "push", "pipesync.yaml")
+    assert other.code == 1
+    assert other.err.endswith("  Name a file that `pipesync state pull` wrote, or a backup.\n")
     assert applied.files() == before

@@ -104,7 +104,7 @@ def test_a_damaged_state_without_backup_still_says_what_to_do(path: Path) -> Non
     Path(f"{path}.backup").write_text("{")
     with pytest.raises(StateError) as caught:
         LocalStore(path).read()
-    assert caught.value.next == "Restore it from a copy: pipesync state push FILE."
+    assert caught.value.next == f"Restore it from a copy: pipesync state push --state {path} FILE"
 
 
 def test_a_newer_state_is_left_alone(path: Path) -> None:

@@ -13,7 +13,9 @@ from pipesync.cli.layout import Group
 from pipesync.cli.reading import read_state
 from pipesync.cli.terminal import Terminal
 from pipesync.errors import RefusedError, StateError
+from pipesync.render.escape import visible
 from pipesync.state import RecordedStep, State
+from pipesync.store.durable import MAX_BYTES
 from pipesync.store.location import open_store
 from pipesync.store.protocol import Store
 from pipesync.store.statefile import read_state as parse_state
@@ -66,7 +68,7 @@ def rm(context: click.Context, /, address: str, state_location: str, lock_timeou
         kept = tuple(record for record in found.steps if record is not gone)
         pending = tuple(entry for entry in found.pending if entry.address != address)
         store.write(found.next(steps=kept, pending=pending), replacing=found)
-    terminal.say(f"Forgot {render.escape.visible(address)}; the live step stays as it is.")
+    terminal.say(f"Forgot {visible(address)}; the live step stays as it is.")
     return Exit.DONE
 
 
@@ -98,11 +100,10 @@ def push(context: click.Context, /, file: Path, state_location: str, lock_timeou
         except StateError as error:
             terminal.say(f"What is there now is damaged and will be kept aside: {error.what}")
             before = None
-        if before is not None and before.lineage != pushed.lineage:
-            raise RefusedError(
-                f"{file} is of lineage {pushed.lineage}, the state at {store.where} of {before.lineage}",
-                next="these are the states of two different sets; move the one that is there away first",
-            )
+        if before is not None:
+            _check_same_set(pushed, before, file, store)
+            if pushed.serial < before.serial:
+                terminal.say(f"{file} is older (serial {pushed.serial}) than what was there ({before.serial}).")
         serial = max(pushed.serial, before.serial if before else 0)
         store.overwrite(pushed.model_copy(update={"serial": serial}).next())
     terminal.say(f"{store.where} now holds {len(pushed.steps)} recorded steps.")
@@ -122,11 +123,31 @@ def unlock(context: click.Context, /, lock_id: str, state_location: str) -> int:
     return Exit.DONE
 
 
+def _check_same_set(pushed: State, before: State, file: Path, store: Store) -> None:
+    """RefusedError unless both are states of the same steps; one made without an organization may get one."""
+    differ = (
+        ("lineage", pushed.lineage, before.lineage),
+        ("organization", pushed.organization, before.organization or pushed.organization),
+        ("API address", pushed.api_url, before.api_url),
+    )
+    for what, new, old in differ:
+        if new != old:
+            raise RefusedError(
+                f"{file} is of {what} {new or '(none)'}, the state at {store.where} of {old}",
+                next="these are the states of two different sets; move the one that is there away first",
+            )
+
+
 def _read_file(file: Path) -> State:
     try:
-        return parse_state(file.read_bytes(), str(file))
+        with file.open("rb") as opened:
+            return parse_state(opened.read(MAX_BYTES + 1), str(file))
     except OSError as error:
-        raise StateError(f"the file cannot be read: {error.strerror}", where=str(file)) from None
+        raise StateError(
+            f"the file cannot be read: {error.strerror or error}",
+            where=str(file),
+            next="name a file that `pipesync state pull` wrote, or a backup",
+        ) from None
 
 
 def _existing(store: Store, terminal: Terminal) -> State:
@@ -143,6 +164,7 @@ def _not_none(found: State | None, store: Store) -> State:
 
 @contextmanager
 def _locked(store: Store, terminal: Terminal, timeout: float) -> Iterator[State]:
+    _not_none(store.read(), store)  # without one there is nothing to lock, and no lock is left behind
     with store.lock(environment.lock_info(), timeout):
         yield _not_none(read_state(store, terminal, locked_by_us=True), store)
 

@@ -89,8 +89,11 @@ class LocalStore:
             state = read_state(read_file(self._backup_path), str(self._backup_path))
         except (OSError, StateError):
             return None
-        command = shlex.join(["pipesync", "state", "push", "--state", self.where, str(self._backup_path)])
+        command = self._push_command(str(self._backup_path))
         return f"A readable backup of serial {state.serial} is at {self._backup_path}; to go back to it: {command}"
+
+    def _push_command(self, file: str) -> str:
+        return shlex.join(["pipesync", "state", "push", "--state", self.where, file])
 
     def notice(self) -> str | None:
         if self._text() is not None or (backup := self.backup()) is None:
@@ -114,7 +117,8 @@ class LocalStore:
         except NewerStateError:
             raise
         except StateError as error:
-            raise StateError(error.what, where=error.where, next=self.backup() or error.next) from None
+            restore = f"Restore it from a copy: {self._push_command('FILE')}"
+            raise StateError(error.what, where=error.where, next=self.backup() or restore) from None
 
     def _data(self, state: State) -> bytes:
         """The text to write: never one that the next run would refuse to read."""

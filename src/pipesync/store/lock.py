@@ -33,6 +33,8 @@ class LockInfo(BaseModel):
             return None
 
     def __str__(self) -> str:
+        if self == UNKNOWN:
+            return "someone (the lock says nothing of its holder)"
         run = f", {self.ci_url}" if self.ci_url else ""
         return f"{self.who} on {self.host} (process {self.pid}{run}) since {self.since}, lock id {self.lock_id}"
 

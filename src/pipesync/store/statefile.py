@@ -24,7 +24,7 @@ def read_state(text: bytes, where: str) -> State:
         ) from None
     except document.Unusable as error:
         raise StateError(
-            f"the state {error}", where=where, next="Restore it from a copy: pipesync state push FILE."
+            f"the state {error}", where=where, next="Name a file that `pipesync state pull` wrote, or a backup."
         ) from None
 
 
