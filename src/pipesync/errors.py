@@ -52,7 +52,10 @@ class SpecError(PipesyncError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(sorted(problems))
         count = len(self.problems)
-        super().__init__(f"the spec has {count} problem{'s' if count != 1 else ''}")
+        super().__init__(
+            f"the spec has {count} problem{'s' if count != 1 else ''}",
+            next="correct the spec; `pipesync validate` checks it without Aiven",
+        )
 
 
 class RuleError(PipesyncError):

@@ -202,7 +202,7 @@ def unharmed_by(pipesync: Shell, api: Api, trouble: Trouble) -> str:
 def test_standard_input_of_no_use_names_its_place(pipesync: Shell, api: Api) -> None:
     """`-` is its name."""
     result = pipesync.fed(b"version: 1\nsteps: [\xff]\n", "plan", "-f", "-")
-    assert (result.code, "-:2:9: the file is not UTF-8" in result.err) == (1, True)
+    assert (result.code, "-:2:9: shape: the file is not UTF-8" in result.err) == (1, True)
     assert api.requests() == []
 
 

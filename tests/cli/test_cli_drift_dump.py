@@ -142,10 +142,21 @@ def test_dump_of_nothing_is_a_valid_spec(pipesync: Shell) -> None:
     assert pipesync("plan", "--detailed-exitcode").code == 0
 
 
-def test_an_organization_that_no_spec_can_hold_is_an_error(pipesync: Shell) -> None:
-    """Not a spec that would not load."""
-    result = pipesync("dump", "--organization", "a b")
-    assert (result.code, result.out) == (1, "")
+@pytest.mark.parametrize("command", ["dump", "drift"])
+@pytest.mark.parametrize("organization", ["", "a b", "..", "a/b", "a\x1b[31m", "o" * 37])
+def test_an_organization_that_no_spec_can_hold_is_wrong_usage(
+    pipesync: Shell, api: Api, command: str, organization: str
+) -> None:
+    """An empty one is a variable that is not set, and no reason to ask the account-wide API."""
+    result = pipesync(command, "--organization", organization)
+    assert (result.code, result.out, api.requests()) == (64, "", [])
+    assert "is no organization id, such as org1a23f456789" in result.err
+
+
+def test_drift_says_that_there_is_no_state(pipesync: Shell) -> None:
+    """A mistyped --state would find no drift for ever."""
+    result = pipesync.ok("drift", "--state", "elsewhere.json")
+    assert "Warning: there is no state at elsewhere.json" in result.err
 
 
 @pytest.mark.parametrize("world", [world_of_pg(2)], ids=["2"])

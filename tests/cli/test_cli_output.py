@@ -83,6 +83,15 @@ def test_an_environment_variable_with_a_wrong_value_is_wrong_usage(pipesync: She
     assert (result.code, "PIPESYNC_ALLOW_DESTROY" in result.err) == (64, True)
 
 
+@pytest.mark.parametrize("command", ["plan --format", "plan -f", "state list --state", "--color", "apply --report"])
+def test_a_flag_without_its_value_is_wrong_usage(pipesync: Shell, command: str) -> None:
+    """Code 64, and where to look."""
+    result = pipesync(*command.split())
+    assert result.code == 64
+    assert "requires an argument" in result.err
+    assert "--help` lists what there is" in result.err
+
+
 def test_errors_go_to_standard_error_alone(pipesync: Shell) -> None:
     """`Error: what`, then where, then what to do next."""
     pipesync.write(THREE_ENVIRONMENTS)
@@ -90,7 +99,8 @@ def test_errors_go_to_standard_error_alone(pipesync: Shell) -> None:
     result = pipesync("plan")
     assert (result.code, result.out) == (1, "")
     assert result.err == (
-        "Error: the state is empty\n  pipesync.state.json\n  Restore it from a copy: pipesync state push FILE.\n"
+        "Error: the state is empty\n  pipesync.state.json\n"
+        "  Restore it from a copy: pipesync state push --state pipesync.state.json FILE\n"
     )
 
 

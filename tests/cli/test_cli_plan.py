@@ -68,7 +68,9 @@ def test_out_saves_what_format_json_prints(pipesync: Shell) -> None:
     """The saved plan is the JSON rendering, and the text names its file."""
     pipesync.write(THREE_ENVIRONMENTS)
     assert "Plan file: saved.plan" in pipesync.ok("plan", "--out", "saved.plan").out
-    assert json.loads(pipesync.read("saved.plan")) == planned(pipesync)
+    saved, again = json.loads(pipesync.read("saved.plan")), planned(pipesync)
+    assert saved.pop("context").keys() == again.pop("context").keys()
+    assert saved == again
 
 
 def test_out_that_cannot_be_written_is_an_error(pipesync: Shell) -> None:

@@ -25,6 +25,14 @@ def test_every_problem_has_its_place(pipesync: Shell) -> None:
     assert result.code == 1
     assert "pipesync.yaml:1:10: shape: " in result.out
     assert "pipesync.yaml:5:5: shape: unknown key 'stagse' in a pipeline; did you mean 'stages'?" in result.out
+    assert result.err == "Error: the spec has 2 problems\n  correct them, each at its place\n"
+
+
+@pytest.mark.parametrize("command", ["validate", "plan"])
+def test_a_control_character_is_spelled_out_once(pipesync: Shell, command: str) -> None:
+    """As YAML spells it, so that the place in the file is found."""
+    pipesync.write('version: 1\nsteps: [{source: "a\\e/x", destination: p/s}]\n')
+    assert r'"a\x1b/x"' in pipesync(command).both
 
 
 def test_aivens_rules_are_told_apart_from_the_shape(pipesync: Shell) -> None:

@@ -89,4 +89,4 @@ def _meaning(status: int, code: str | None) -> Meaning:
         return BY_STATUS[status]
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return BY_STATUS[500]
-    return Meaning("Aiven refuses", "see Aiven's own words above")
+    return Meaning("Aiven refuses", "see the words above, and check --api-url and HTTPS_PROXY")

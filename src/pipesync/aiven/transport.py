@@ -244,5 +244,6 @@ def _location(response: httpx.Response) -> str:
     """Where a redirect leads, without its query, which may hold anything."""
     with suppress(httpx.InvalidURL, KeyError):
         url = httpx.URL(response.headers["location"])
-        return visible(f"{url.scheme}://{url.host}{url.path}" if url.host else url.path)[:200]
+        port = f":{url.port}" if url.port else ""
+        return visible(f"{url.scheme}://{url.host}{port}{url.path}" if url.host else url.path)[:200]
     return "an address that cannot be read"

@@ -13,13 +13,13 @@ from pipesync.cli.layout import Command
 @options.common
 @click.pass_context
 def completion(context: click.Context, /, shell: str) -> int:
-    r"""Print a completion script for a shell.
+    """Print a completion script for a shell.
 
     \b
     bash, in ~/.bashrc:                  eval "$(pipesync completion bash)"
     zsh, in ~/.zshrc:                    eval "$(pipesync completion zsh)"
     fish, in ~/.config/fish/config.fish: pipesync completion fish | source
-    """
+    """  # noqa: D301  click reads the backspace itself: do not wrap these lines
     kind = get_completion_class(shell)
     assert kind is not None  # the choice above names what click has
     script = kind(context.find_root().command, {}, "pipesync", "_PIPESYNC_COMPLETE")

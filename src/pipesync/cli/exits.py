@@ -56,13 +56,13 @@ def code_of(error: PipesyncError) -> Exit:
 
 def words(error: PipesyncError) -> list[str]:
     """The lines of an error, without control characters: `Error: what`, where, what to do next."""
-    from pipesync.render.escape import visible
+    from pipesync.render.escape import line as safe
 
-    lines = [f"Error: {visible(error.what)}"]
+    lines = [f"Error: {safe(error.what)}"]
     if isinstance(error, SpecError):
-        lines += [f"  {visible(str(problem))}" for problem in error.problems]
+        lines += [f"  {safe(f'{one.origin}: {one.kind}: {one.message}')}" for one in error.problems]
     if error.where:
-        lines += [f"  {visible(line)}" for line in error.where.splitlines()]
+        lines += [f"  {safe(line)}" for line in error.where.splitlines()]
     if error.next:
-        lines.append(f"  {visible(error.next)}")
+        lines.append(f"  {safe(error.next)}")
     return lines

@@ -116,7 +116,7 @@ def run(args: Sequence[str] | None, terminal: Terminal) -> int:
 
 
 def _tell_usage(error: click.UsageError, terminal: Terminal) -> None:
-    assert error.ctx is not None  # click adds it wherever it is left out
-    terminal.warn(error.ctx.get_usage())
+    if error.ctx is not None:  # a flag without its value comes without
+        terminal.warn(error.ctx.get_usage())
     terminal.warn(f"Error: {error.format_message()}")
-    terminal.warn(f"  `{error.ctx.command_path} --help` lists what there is.")
+    terminal.warn(f"  `{error.ctx.command_path if error.ctx else 'pipesync'} --help` lists what there is.")

@@ -1,11 +1,13 @@
 """The flags that several commands share, in the contract's words."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import click
 
+from pipesync import facts
 from pipesync.cli.layout import flag, together
 from pipesync.cli.terminal import Terminal
 
@@ -85,9 +87,18 @@ state = flag(
     help="Where the state is.",
 )
 
+
+def _organization_id(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
+    """What a spec may name as an organization; an empty one comes from a variable that is not set."""
+    if value is not None and not re.fullmatch(facts.ORGANIZATION_ID_PATTERN, value):
+        raise click.BadParameter(f"{value!r} is no organization id, such as org1a23f456789")
+    return value
+
+
 organization = flag(
     "--organization",
     metavar="ID",
+    callback=_organization_id,
     section=_SPEC,
     help="The organization, such as org1a23f456789; without one the account-wide API is used.",
 )

@@ -80,7 +80,10 @@ def serve(context: click.Context, /, port: int, world_file: Path | None, db: Pat
     try:
         server = listen(create_app(load_world(world_file) if world_file else None, db=db), port)
     except WorldError as error:
-        raise PipesyncError(str(error), next="docs/sandbox.md describes the world file") from None
+        what, _, where = str(error).partition("\n")
+        raise PipesyncError(
+            what.removesuffix(":"), where=where or None, next="correct the world file; docs/sandbox.md describes it"
+        ) from None
     except OSError as error:
         raise PipesyncError(
             f"port {port} cannot be used: {error.strerror}", next="give another --port; 0 takes a free one"

@@ -5,6 +5,8 @@ import sys
 from dataclasses import dataclass
 from typing import Literal, TextIO
 
+from pipesync.errors import PipesyncError
+
 Colour = Literal["auto", "always", "never"]
 
 
@@ -25,8 +27,16 @@ class Terminal:
         return bool(os.environ.get("FORCE_COLOR")) or _is_terminal(sys.stdout)
 
     def data(self, text: str) -> None:
-        """What the command was asked for."""
-        _put(sys.stdout, text if text.endswith("\n") or not text else text + "\n")
+        """What the command was asked for; PipesyncError if it cannot be written."""
+        try:
+            _put(sys.stdout, text if text.endswith("\n") or not text else text + "\n")
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            _drop(sys.stdout)
+            raise PipesyncError(
+                f"standard output cannot be written: {error.strerror}", next="make room, or send it elsewhere"
+            ) from None
 
     def say(self, text: str) -> None:
         """Progress and remarks; `--quiet` silences them."""
@@ -73,5 +83,9 @@ def _put_if_read(stream: TextIO | None, text: str) -> None:
     try:
         _put(stream, text)
     except BrokenPipeError:
-        # Python flushes once more at its end, and would exit with a code of its own.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+        _drop(sys.stderr)
+
+
+def _drop(stream: TextIO) -> None:
+    """Nothing more is said there: Python flushes once more at its end, and would exit with a code of its own."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

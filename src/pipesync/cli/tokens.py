@@ -1,5 +1,6 @@
 """Where the token comes from: a named file, the environment, or the credentials of `avn`; never an argument."""
 
+import errno
 import json
 import os
 import stat
@@ -11,6 +12,10 @@ from pipesync.errors import PipesyncError
 
 VARIABLES = ("PIPESYNC_TOKEN", "AIVEN_TOKEN", "AIVEN_AUTH_TOKEN")
 """Ours, then that of Terraform and the Go clients, then that of `avn`."""
+
+
+LONGEST = 64 * 1024
+"""Bytes of a token file that are read: many times any token, and no device can fill the memory."""
 
 
 def find(token_file: Path | None, warn: Callable[[str], None]) -> Token:
@@ -57,7 +62,7 @@ def _from_avn(path: Path, warn: Callable[[str], None]) -> Token:
 
 def _read(path: Path, warn: Callable[[str], None]) -> str:
     try:
-        text = path.read_text("utf-8")
+        text = _bounded(path).decode()
         mode = path.stat().st_mode
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
@@ -69,3 +74,11 @@ def _read(path: Path, warn: Callable[[str], None]) -> str:
     if stat.S_ISREG(mode) and mode & (stat.S_IRGRP | stat.S_IROTH):
         warn(f"Warning: others may read the token file {path}; `chmod 600 {path}` closes it")
     return text
+
+
+def _bounded(path: Path) -> bytes:
+    with path.open("rb") as file:
+        content = file.read(LONGEST + 1)
+    if len(content) > LONGEST:
+        raise OSError(errno.EFBIG, f"it is longer than {LONGEST:,} bytes")
+    return content

@@ -3,6 +3,7 @@ r"""Foreign text (names, owners, file names, the API's words) made harmless for 
 Nothing foreign reaches an output without passing one of these:
 
 visible  any text on a line of a terminal or a log
+line     the same for a sentence of ours, in which foreign parts have been made harmless before
 name     the same for a name: it has no spaces either, so that a line has one reading
 code     a Markdown code span; also inside a table
 prose    a sentence in Markdown: words stay words, all else becomes code spans
@@ -27,8 +28,11 @@ def visible(text: str) -> str:
     unassigned characters, and every space but the plain one. Two different texts never look the same by an escape,
     and none is a command to a CI runner, wherever in a line of ours it stands.
     """
-    if "\\" in text:
-        text = _AMBIGUOUS.sub(r"\\x5c", text)
+    return line(_AMBIGUOUS.sub(r"\\x5c", text)) if "\\" in text else line(text)
+
+
+def line(text: str) -> str:
+    """`visible`, for a sentence of ours whose foreign parts are spelled out already: no backslash is doubled."""
     if not text.isprintable():
         text = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)
     if "##" in text:

@@ -6,14 +6,14 @@ from pipesync.errors import SpecError
 from pipesync.model import Spec
 from pipesync.render.amounts import count
 from pipesync.render.colour import BOLD, GREEN, RED, Paint
-from pipesync.render.escape import visible
+from pipesync.render.escape import line
 
 
 def spec_text(result: Spec | SpecError, paint: Paint) -> str:
     if isinstance(result, Spec):
         return f"{paint('Success! The configuration is valid.', BOLD, GREEN)} {spec_summary(result)}.\n"
     lines = [
-        f"{visible(str(problem.origin))}: {paint(problem.kind, RED)}: {visible(problem.message)}"
+        f"{line(str(problem.origin))}: {paint(problem.kind, RED)}: {line(problem.message)}"
         for problem in result.problems
     ]
     return "\n".join([*lines, "", paint(problem_summary(result), BOLD, RED)]) + "\n"
