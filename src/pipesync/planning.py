@@ -28,7 +28,8 @@ from pipesync.plan import (
     Summary,
     digest,
 )
-from pipesync.schedule import chains
+from pipesync.schedule import Chain, chains
+from pipesync.shift import shifts
 from pipesync.state import RecordedStep, State
 
 
@@ -64,13 +65,15 @@ class Draft:
         return resulting((live.step for live in self.basis.live), self.changes)
 
     @cached_property
+    def changing(self) -> tuple[Chain, ...]:
+        """The chains that change."""
+        acting = [change for change in self.changes if not isinstance(change, Forget)]
+        return tuple(chains((step.step for step in self.basis.live), acting)) if acting else ()
+
+    @cached_property
     def concerned(self) -> tuple[UpgradeStep, ...]:
         """The steps of the chains that change, as they are once this plan is carried out."""
-        acting = [change for change in self.changes if not isinstance(change, Forget)]
-        if not acting:
-            return ()
-        live = [step.step for step in self.basis.live]
-        return tuple(step for chain in chains(live, acting) for step in resulting(chain.steps, chain.changes))
+        return tuple(step for chain in self.changing for step in resulting(chain.steps, chain.changes))
 
     @property
     def refreshed(self) -> tuple[RecordedStep, ...]:
@@ -167,8 +170,8 @@ def plan(made: Draft, services: Mapping[str, Mapping[str, Service]], unreadable:
 
 
 def _context(made: Draft, services: Mapping[str, Mapping[str, Service]]) -> dict[str, Any]:
-    """What moves by itself: when all this was read, which services of the chains that change are powered off, and
-    the last validations that a delete or replace takes along. Users are not named.
+    """What moves by itself: when all this was read, which services of the chains that change are powered off, the
+    last validations that a delete or replace takes along, and the services whose bounds change. Users are not named.
     """
     gone = {change.address for change in made.changes if isinstance(change, Delete | Replace)}
     ends = sorted({ref for step in made.concerned for ref in (step.source, step.destination)})
@@ -181,6 +184,7 @@ def _context(made: Draft, services: Mapping[str, Mapping[str, Service]]) -> dict
             for live in made.basis.live
             if (last := live.last_validation) is not None and live.step.address in gone
         },
+        "forecast": shifts((step for chain in made.changing for step in chain.steps), made.concerned, services),
     }
 
 

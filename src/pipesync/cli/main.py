@@ -23,6 +23,7 @@ COMMANDS = {
     "apply": ("apply", "Carry out a saved plan, or plan, ask and apply."),
     "show": ("show", "Render a saved plan, or the state."),
     "drift": ("drift", "What differs between the state and the live steps."),
+    "forecast": ("forecast", "The earliest and the latest day an update gets anywhere."),
     "dump": ("dump", "Print a spec of the live steps that plans as imports only."),
     "state": ("state", "Look after the state."),
     "schema": ("schema", "Print a JSON Schema."),

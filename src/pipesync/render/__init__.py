@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from pipesync.render.formats import (
         DRIFT_FORMATS,
+        FORECAST_FORMATS,
         OUTCOME_FORMATS,
         PLAN_FORMATS,
         STATE_FORMATS,
         addresses,
         render_drift,
+        render_forecast,
         render_outcome,
         render_plan,
         render_state,
@@ -24,8 +26,9 @@ if TYPE_CHECKING:
     from pipesync.render.specs import SPEC_FORMATS, render_spec
 
 __all__ = [
-    "DRIFT_FORMATS", "FORMATS", "OUTCOME_FORMATS", "PLAN_FORMATS", "SPEC_FORMATS", "STATE_FORMATS",
-    "addresses", "render_drift", "render_outcome", "render_plan", "render_spec", "render_state", "render_step",
+    "DRIFT_FORMATS", "FORECAST_FORMATS", "FORMATS", "OUTCOME_FORMATS", "PLAN_FORMATS", "SPEC_FORMATS",
+    "STATE_FORMATS", "addresses", "render_drift", "render_forecast", "render_outcome", "render_plan", "render_spec",
+    "render_state", "render_step",
 ]  # fmt: skip
 
 FORMATS: Final = ("text", "json", "markdown")

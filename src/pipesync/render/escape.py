@@ -7,6 +7,7 @@ line     the same for a sentence of ours, in which foreign parts have been made 
 name     the same for a name: it has no spaces either, so that a line has one reading
 code     a Markdown code span; also inside a table
 prose    a sentence in Markdown: words stay words, all else becomes code spans
+mermaid  a label of a Mermaid diagram
 """
 
 import re
@@ -89,6 +90,14 @@ def _span(seen: str) -> str:
 
 def _references(piece: str) -> str:
     return f"<code>{''.join(f'&#{ord(each)};' for each in piece)}</code>"
+
+
+_LABEL = re.compile(r"[^A-Za-z0-9 _./-]")
+
+
+def mermaid(text: str) -> str:
+    """`visible`, as a label inside a Mermaid diagram: what its grammar might act upon is a character reference."""
+    return _LABEL.sub(lambda each: f"#{ord(each[0])};", visible(text))
 
 
 def json_text(text: str) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
     from pipesync.drift import DriftReport
+    from pipesync.forecast import Forecast
     from pipesync.model import Spec
     from pipesync.outcome import Outcome
     from pipesync.plan import Plan
@@ -30,10 +31,15 @@ if TYPE_CHECKING:
 
 def plan_markdown(plan: Plan, plan_file: str | None) -> str:
     """Counts, then what forbids or endangers, then every change, then the background folded away."""
+    from pipesync import shift
+    from pipesync.render import forecasts
+
     return _rendered(
         "plan.md.j2",
         plan=plan,
         plan_file=plan_file,
+        forecasts=forecasts,
+        shifts=list(shift.read(plan.context).items()),
         dangerous=[change for change in plan.changes if change.action in words.DANGEROUS],
         harmless=[change for change in plan.changes if change.action not in words.DANGEROUS],
     )
@@ -41,6 +47,13 @@ def plan_markdown(plan: Plan, plan_file: str | None) -> str:
 
 def drift_markdown(report: DriftReport) -> str:
     return _rendered("drift.md.j2", report=report)
+
+
+def forecast_markdown(forecast: Forecast) -> str:
+    from pipesync.render import forecasts, mermaid
+
+    drawing = mermaid.gantt(forecast)
+    return _rendered("forecast.md.j2", forecast=forecast, forecasts=forecasts, drawing=drawing, code=escape.code)
 
 
 def outcome_markdown(outcome: Outcome) -> str:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from pipesync import shift
 from pipesync.plan import Plan
-from pipesync.render import sentences, words
+from pipesync.render import forecasts, sentences, words
 from pipesync.render.amounts import count
 from pipesync.render.colour import BOLD, RED, YELLOW, Paint
-from pipesync.render.escape import visible
+from pipesync.render.escape import name, visible
 from pipesync.render.text import changes, sections
 
 
@@ -21,6 +22,7 @@ def plan_text(plan: Plan, paint: Paint, plan_file: str | None) -> str:
             sections.drift(plan.drift, paint),
             *_changes(plan, paint),
             _kept(plan, paint),
+            _shifts(plan, paint),
             sections.unmanaged("Left alone, as the spec says (manage: false)", plan.unmanaged_by_spec, paint),
             sections.unmanaged("Not managed by pipesync, left as they are", plan.unmanaged, paint),
             _agreement(plan, plan_file),
@@ -48,6 +50,19 @@ def _kept(plan: Plan, paint: Paint) -> str | None:
         return None
     lines = [paint(f"Kept back by --no-destroy, no part of this plan ({len(plan.kept)}):", BOLD), ""]
     lines += [f"{changes.sign(change.action, paint)} {changes.line(change)}" for change in plan.kept]
+    return "\n".join(lines)
+
+
+def _shifts(plan: Plan, paint: Paint) -> str | None:
+    """How the bounds of services change."""
+    shifts = shift.read(plan.context)
+    if not shifts:
+        return None
+    lines = [paint(f"{forecasts.SHIFTED}:", BOLD), ""]
+    for address, each in list(shifts.items())[: forecasts.SHIFTS_SHOWN]:
+        lines.append(f"    {name(address)}: {forecasts.days(each.before)} -> {forecasts.days(each.after)}")
+    if len(shifts) > forecasts.SHIFTS_SHOWN:
+        lines.append(f"    ... and {len(shifts) - forecasts.SHIFTS_SHOWN} more (--format json lists all)")
     return "\n".join(lines)
 
 

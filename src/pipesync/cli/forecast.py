@@ -1,0 +1,111 @@
+"""`pipesync forecast`: the earliest and the latest day an update gets anywhere. Reads, never writes."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pipesync import render
+from pipesync.cli import options
+from pipesync.cli.exits import Exit
+from pipesync.cli.layout import Command, flag
+from pipesync.cli.output import hand_out
+from pipesync.cli.reaching import Api, api_flags
+from pipesync.cli.reading import connected, load_spec
+from pipesync.model import Spec
+
+if TYPE_CHECKING:
+    from pipesync.timeline import Span
+
+
+def _start(_context: click.Context, _parameter: click.Parameter, value: str | None) -> "Span":
+    """All of a day, or one moment; UTC unless the text says otherwise."""
+    from pipesync.timeline import Span
+
+    if value is None:
+        return Span.day(datetime.now(UTC).date())
+    try:
+        return Span.day(date.fromisoformat(value))
+    except ValueError:
+        pass
+    try:
+        moment = datetime.fromisoformat(value)
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        words = f"{value!r} is no day (2026-05-04) and no time (2026-05-04T12:30:00Z)"
+        raise click.BadParameter(words) from None
+    return Span(moment, moment)
+
+
+@click.command(cls=Command)
+@options.spec
+@options.organization
+@flag(
+    "--from",
+    "start",
+    metavar="DATE",
+    callback=_start,
+    section="What to forecast",
+    help="When the update reaches the first stages: a day, or a time (ISO 8601, UTC). Default: today.",
+)
+@options.only
+@options.formats(render.FORMATS)
+@api_flags
+@options.common
+@click.pass_context
+def forecast(
+    context: click.Context,
+    /,
+    files: tuple[str, ...],
+    organization: str | None,
+    start: "Span",
+    only: tuple[str, ...],
+    exclude: tuple[str, ...],
+    format_: str,
+    reports: list[tuple[str, Path]],
+    api: Api,
+) -> int:
+    """The earliest and the latest day an update gets anywhere.
+
+    It follows from the delays and the maintenance windows, for an update that reaches the first stage on the day of
+    --from. Of a spec the steps are those that it wants, and where live ones differ that is said. Without a spec (no
+    --file, and none in the working directory) and with --organization they are those that are live.
+    """
+    from pipesync import preflight
+    from pipesync.forecast import Forecast, Paths
+
+    terminal = options.terminal(context)
+    spec = _spec(files, organization)
+    organization = organization if spec is None else spec.organization
+    with connected(api, organization, terminal) as client:
+        live = client.list_steps()
+        every = Paths.of_live(live) if spec is None else Paths.of_spec(spec, live)
+        paths, idle = every.selected(only, exclude)
+        found = preflight.look_up(client, paths.steps, {})
+    for pattern in idle:
+        terminal.warn(f"Warning: {pattern!r} matches no pipeline and no address")
+    report = Forecast.of(
+        paths,
+        found.known,
+        found.unreadable,
+        start,
+        organization=organization,
+        api_url=api.url,
+        beside=None if spec is None else live,
+    )
+    hand_out(terminal, lambda name, colour: render.render_forecast(report, name, color=colour), format_, reports)
+    return Exit.DONE
+
+
+def _spec(files: tuple[str, ...], organization: str | None) -> Spec | None:
+    """The spec that is named, else the working directory's, if there is one and no other steps are asked for."""
+    from pipesync.spec.files import MAIN_NAMES, PIPELINES_FOLDER
+
+    if organization is not None and files:
+        raise click.UsageError("--organization is for what is live; a spec (--file) names its own organization")
+    if organization is not None:
+        return None
+    if not files and not any(Path(name).exists() for name in (*MAIN_NAMES, PIPELINES_FOLDER)):
+        return None
+    return load_spec(files)

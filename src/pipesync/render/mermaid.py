@@ -1,0 +1,52 @@
+"""A forecast as a Mermaid gantt: one bar a service, from its earliest to its latest day."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from pipesync.forecast import Expected, Forecast
+from pipesync.render import forecasts
+from pipesync.render.escape import mermaid, name
+
+MOST_CHARACTERS: Final = 2_000
+"""GitLab draws no larger diagram."""
+
+MOST_BARS: Final = 40
+"""More of them are no picture."""
+
+MOST_OF_A_LABEL: Final = 40
+"""The table below the drawing has the whole names."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """The diagram's text, empty if there is nothing to draw; `left_out` services have bounds and no bar."""
+
+    text: str
+    left_out: int
+
+
+def gantt(forecast: Forecast) -> Drawing:
+    """As many services as fit, in the forecast's order."""
+    text, bars, left_out = "gantt\n    dateFormat YYYY-MM-DD\n    inclusiveEndDates\n", 0, 0
+    for tree in forecasts.trees(forecast):
+        heading = f"    section {_label(', '.join(forecasts.pipelines(tree)) or tree[0].address)}\n"
+        for each in tree:
+            if each.earliest is None or each.latest is None:
+                continue
+            line = heading + _bar(each, bars)
+            if left_out or bars == MOST_BARS or len(text) + len(line) > MOST_CHARACTERS:
+                left_out += 1
+            else:
+                text, heading, bars = text + line, "", bars + 1
+    return Drawing(text if bars else "", left_out)
+
+
+def _bar(each: Expected, number: int) -> str:
+    """The label begins with the stage: a name alone might be a word of the diagram's grammar, or a date."""
+    ends = f"{forecasts.day(each.earliest)}, {forecasts.day(each.latest)}"
+    return f"    {each.stage} {_label(each.address)} :s{number}, {ends}\n"
+
+
+def _label(text: str) -> str:
+    shown = name(text)
+    return mermaid(shown if len(shown) <= MOST_OF_A_LABEL else "…" + shown[1 - MOST_OF_A_LABEL :])
