@@ -1,8 +1,11 @@
-"""Plans, drift reports, outcomes, states and problems that hold one text wherever foreign text may stand."""
+"""Plans, drift reports, forecasts, outcomes, states and problems that hold one text wherever foreign text may stand."""
+
+from datetime import date
 
 from pipesync.drift import DriftReport
 from pipesync.errors import Problem, SpecError
-from pipesync.model import Origin, ServiceRef
+from pipesync.forecast import Forecast, Paths
+from pipesync.model import LiveStep, Origin, Service, ServiceRef, UpgradeStep
 from pipesync.outcome import Failure, NotAttempted, Outcome
 from pipesync.plan import (
     Brake,
@@ -25,6 +28,7 @@ from pipesync.plan import (
 )  # fmt: skip
 from pipesync.plan import digest as plan_digest
 from pipesync.state import LastApply, PendingChange, RecordedStep, State, StepValues
+from pipesync.timeline import Span
 
 API = "https://api.aiven.io"
 DIGEST = plan_digest(None, API, ())
@@ -86,13 +90,33 @@ def plan(text: str) -> Plan:
         brake=Brake(destroys=2, recorded=2),
         summary=Summary.of(changes(text), 0),
         digest=DIGEST,
+        context={"forecast": {address(text): {"before": days(0, 0), "after": days(2, None)}}},
     )
+
+
+def days(earliest: int | None, latest: int | None) -> dict[str, int | None]:
+    return {"earliest_days": earliest, "latest_days": latest}
 
 
 def drift(text: str) -> DriftReport:
     whole = plan(text)
     return DriftReport(
         organization=text, api_url=API, lineage=text, serial=1, recorded=9, drift=whole.drift, unmanaged=whole.unmanaged
+    )
+
+
+def forecast(text: str) -> Forecast:
+    """A source that is off, a gate that is void, a live step that differs, and a project that cannot be read."""
+    source, here, below = (ServiceRef(project, text) for project in ("dev", "prod", text))
+    steps = (UpgradeStep(source, here, 3), UpgradeStep(here, below, 7))
+    return Forecast.of(
+        Paths(steps, {str(here): text, str(below): text}),
+        {"dev": {text: Service(source, "pg", "POWEROFF")}, "prod": {text: Service(here, "pg", "RUNNING")}},
+        {text: text},
+        Span.day(date(2026, 5, 4)),
+        organization=text,
+        api_url=API,
+        beside=[LiveStep(text, UpgradeStep(below, here, 3))],
     )
 
 

@@ -11,9 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipesync.plan import Change, Import, Reason
-from pipesync.render import render_drift, render_outcome, render_plan, render_spec, render_state, render_step
+from pipesync.render import (
+    render_drift,
+    render_forecast,
+    render_outcome,
+    render_plan,
+    render_spec,
+    render_state,
+    render_step,
+)
 from pipesync.render.escape import name, visible
-from tests.foreign_values import address, changes, drift, outcome, plan, problems, recorded, state, values
+from tests.foreign_values import address, changes, drift, forecast, outcome, plan, problems, recorded, state, values
 
 LAW = settings(deadline=None, max_examples=80)
 
@@ -37,6 +45,7 @@ def renderings(form: str, *, color: bool = False) -> tuple[Callable[[str], str],
         lambda text: render_drift(drift(text), form, color=color),
         lambda text: render_outcome(outcome(text), form, color=color),
         lambda text: render_state(state(text), form, color=color),
+        lambda text: render_forecast(forecast(text), form, color=color),
         lambda text: render_spec(problems(text), form, color=color),
     )
 
@@ -101,7 +110,7 @@ def test_foreign_text_cannot_change_the_structure_of_a_page(text: str) -> None:
 @given(foreign)
 def test_foreign_text_is_whole_on_a_page(text: str) -> None:
     """A reader of the page sees the very address that the plan is about."""
-    for rendering in renderings("markdown")[:4]:
+    for rendering in renderings("markdown")[:5]:
         assert squeezed(visible(address(text))) in squeezed(Page(rendering(text)).text)
 
 

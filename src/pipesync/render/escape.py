@@ -7,7 +7,7 @@ line     the same for a sentence of ours, in which foreign parts have been made 
 name     the same for a name: it has no spaces either, so that a line has one reading
 code     a Markdown code span; also inside a table
 prose    a sentence in Markdown: words stay words, all else becomes code spans
-mermaid  a label of a Mermaid diagram
+mermaid  a name as a label of a Mermaid diagram
 """
 
 import re
@@ -95,9 +95,14 @@ def _references(piece: str) -> str:
 _LABEL = re.compile(r"[^A-Za-z0-9 _./-]")
 
 
-def mermaid(text: str) -> str:
-    """`visible`, as a label inside a Mermaid diagram: what its grammar might act upon is a character reference."""
-    return _LABEL.sub(lambda each: f"#{ord(each[0])};", visible(text))
+def mermaid(text: str, most: int) -> str:
+    """A name as a label of a Mermaid diagram: what its grammar might act upon is a character reference.
+
+    Of one that is longer than `most` characters the end is left.
+    """
+    shown = name(text)
+    cut = shown if len(shown) <= most else "…" + shown[1 - most :]
+    return _LABEL.sub(lambda each: f"#{ord(each[0])};", cut)
 
 
 def json_text(text: str) -> str:

@@ -5,7 +5,7 @@ from typing import Final
 
 from pipesync.forecast import Expected, Forecast
 from pipesync.render import forecasts
-from pipesync.render.escape import mermaid, name
+from pipesync.render.escape import mermaid
 
 MOST_CHARACTERS: Final = 2_000
 """GitLab draws no larger diagram."""
@@ -29,7 +29,8 @@ def gantt(forecast: Forecast) -> Drawing:
     """As many services as fit, in the forecast's order."""
     text, bars, left_out = "gantt\n    dateFormat YYYY-MM-DD\n    inclusiveEndDates\n", 0, 0
     for tree in forecasts.trees(forecast):
-        heading = f"    section {_label(', '.join(forecasts.pipelines(tree)) or tree[0].address)}\n"
+        title = ", ".join(forecasts.pipelines(tree)) or tree[0].address
+        heading = f"    section {mermaid(title, MOST_OF_A_LABEL)}\n"
         for each in tree:
             if each.earliest is None or each.latest is None:
                 continue
@@ -44,9 +45,4 @@ def gantt(forecast: Forecast) -> Drawing:
 def _bar(each: Expected, number: int) -> str:
     """The label begins with the stage: a name alone might be a word of the diagram's grammar, or a date."""
     ends = f"{forecasts.day(each.earliest)}, {forecasts.day(each.latest)}"
-    return f"    {each.stage} {_label(each.address)} :s{number}, {ends}\n"
-
-
-def _label(text: str) -> str:
-    shown = name(text)
-    return mermaid(shown if len(shown) <= MOST_OF_A_LABEL else "…" + shown[1 - MOST_OF_A_LABEL :])
+    return f"    {each.stage} {mermaid(each.address, MOST_OF_A_LABEL)} :s{number}, {ends}\n"

@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from pipesync.drift import DriftReport
+from pipesync.forecast import Forecast
 from pipesync.outcome import Outcome
 from pipesync.plan import Plan
-from pipesync.render import render_drift, render_outcome, render_plan, render_state
+from pipesync.render import render_drift, render_forecast, render_outcome, render_plan, render_state
 from pipesync.state import State
 
 FOLDER = Path(__file__).parent
@@ -32,6 +33,8 @@ def _rendered(case: Path, form: str) -> str:
             return render_plan(Plan.model_validate_json(text), form)
         case "drift":
             return render_drift(DriftReport.model_validate_json(text), form)
+        case "forecast":
+            return render_forecast(Forecast.model_validate_json(text), form)
         case "outcome":
             return render_outcome(Outcome.model_validate_json(text), form)
         case "state":
