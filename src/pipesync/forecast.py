@@ -8,9 +8,9 @@ from typing import Literal, Self
 
 from pydantic import Field
 
-from pipesync.model import LiveStep, Service, ServiceRef, Spec, UpgradeStep
+from pipesync.model import LiveStep, ServiceRef, Spec, UpgradeStep
 from pipesync.state import Reference, StepValues, Value
-from pipesync.timeline import Bounds, Hindrance, Span, timeline
+from pipesync.timeline import Bounds, ByProject, Hindrance, Span, timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ class Forecast(Value):
     def of(
         cls,
         paths: Paths,
-        services: Mapping[str, Mapping[str, Service]],
+        services: ByProject,
         unreadable: Mapping[str, str],
         start: Span,
         *,
@@ -131,7 +131,7 @@ class Forecast(Value):
 def _expected(
     bounds: Bounds,
     paths: Paths,
-    services: Mapping[str, Mapping[str, Service]],
+    services: ByProject,
     unreadable: Mapping[str, str],
     live: Mapping[ServiceRef, LiveStep] | None,
 ) -> Expected:
@@ -156,7 +156,7 @@ def _expected(
 
 
 def _unknown(
-    bounds: Bounds, services: Mapping[str, Mapping[str, Service]], unreadable: Mapping[str, str]
+    bounds: Bounds, services: ByProject, unreadable: Mapping[str, str]
 ) -> Literal["unreadable", "absent", "not_shown"] | None:
     if bounds.window is not None:
         return None

@@ -7,20 +7,16 @@ windows below are taken as unknown, too, which is the wider bound.
 """
 
 from collections.abc import Iterable, Mapping
-from collections.abc import Set as AbstractSet
-from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
-from pipesync.model import Service, ServiceRef, UpgradeStep
-from pipesync.timeline import Span, timeline
+from pipesync.model import ServiceRef, UpgradeStep
+from pipesync.timeline import ByProject, Span, timeline
 
 _ANY_WEEK: Final = Span(datetime.fromisoformat("2024-01-01T00:00:00Z"), datetime.fromisoformat("2024-01-07T23:59:59Z"))
 """Monday to Sunday; in another week everything is as many days apart."""
-
-ByProject = Mapping[str, Mapping[str, Service]]
 
 
 class Days(BaseModel):
@@ -54,7 +50,7 @@ def shifts(before: Iterable[UpgradeStep], after: Iterable[UpgradeStep], services
     for ref in sorted(old.keys() | new.keys()):
         then, now = (days.get(ref) or _alone(ref, services) for days in (old, new))
         if then != now:
-            found[str(ref)] = Shift(before=then, after=now).model_dump()
+            found[str(ref)] = {"before": then, "after": now}
     return found
 
 
@@ -66,42 +62,25 @@ def read(context: Mapping[str, Any]) -> Shifts:
         return {}
 
 
-def _days(steps: Iterable[UpgradeStep], services: ByProject) -> dict[ServiceRef, Days]:
+def _days(steps: Iterable[UpgradeStep], services: ByProject) -> dict[ServiceRef, dict[str, int | None]]:
     """The days of each destination."""
-    steps = tuple(steps)
-    found = timeline(steps, services, _ANY_WEEK)
-    blind = {bounds.ref for bounds in found if bounds.since.first != bounds.since.last}
-    if blind:
-        found = timeline(steps, _without_windows(services, blind), _ANY_WEEK)
     return {
-        bounds.ref: Days(
-            earliest_days=_after(bounds.since.first, bounds.earliest),
-            latest_days=_after(bounds.since.last, bounds.latest),
-        )
-        for bounds in found
+        bounds.ref: _between(bounds.since, bounds.earliest, bounds.latest)
+        for bounds in timeline(steps, services, _ANY_WEEK, relative=True)
         if bounds.step is not None
     }
 
 
-def _without_windows(services: ByProject, blind: AbstractSet[ServiceRef]) -> ByProject:
-    """`services`, where it is not known when those of `blind` are updated; that one never is stays known."""
+def _between(since: Span, earliest: datetime | None, latest: datetime | None) -> dict[str, int | None]:
     return {
-        project: {
-            name: replace(service, window=None)
-            if service.ref in blind and service.window is not None and not service.window.never
-            else service
-            for name, service in known.items()
-        }
-        for project, known in services.items()
+        "earliest_days": None if earliest is None else (earliest.date() - since.first.date()).days,
+        "latest_days": None if latest is None else (latest.date() - since.last.date()).days,
     }
 
 
-def _alone(ref: ServiceRef, services: ByProject) -> Days:
+def _alone(ref: ServiceRef, services: ByProject) -> dict[str, int | None]:
     """The days of a service without a source: it waits for nobody, if it gets updates by itself at all."""
     service = services.get(ref.project, {}).get(ref.service)
-    shut = service is not None and (service.powered_off or (service.window is not None and service.window.never))
-    return Days(earliest_days=None, latest_days=None) if shut else Days(earliest_days=0, latest_days=0)
-
-
-def _after(start: datetime, moment: datetime | None) -> int | None:
-    return None if moment is None else (moment.date() - start.date()).days
+    if service is not None and (service.powered_off or (service.window is not None and service.window.never)):
+        return _between(_ANY_WEEK, None, None)
+    return _between(_ANY_WEEK, _ANY_WEEK.first, _ANY_WEEK.last)

@@ -27,6 +27,9 @@ from typing import Final, Self
 from pipesync.model import Service, ServiceRef, UpgradeStep
 from pipesync.window import Window
 
+ByProject = Mapping[str, Mapping[str, Service]]
+"""Project → service → what is known of it."""
+
 UNKNOWN_WINDOW: Final = timedelta(weeks=1)
 """How long a window that is not known may stay shut: windows are weekly."""
 
@@ -79,11 +82,12 @@ class Bounds:
 
 
 def timeline(
-    steps: Iterable[UpgradeStep], services: Mapping[str, Mapping[str, Service]], start: Span
+    steps: Iterable[UpgradeStep], services: ByProject, start: Span, *, relative: bool = False
 ) -> tuple[Bounds, ...]:
     """The bounds of each service that `steps` name, each tree from its first stage downwards, in the order of `steps`.
 
-    `start` is when the update reaches the first stages. `services` are those known, by project.
+    `start` is when the update reaches the first stages. `services` are those known, by project. With `relative` no
+    weekday means anything below a first stage whose moment is not known: windows there count as unknown, but `never`.
     """
     steps = tuple(steps)
     below: defaultdict[ServiceRef, list[UpgradeStep]] = defaultdict(list)
@@ -94,25 +98,23 @@ def timeline(
         bounds
         for root in dict.fromkeys(step.source for step in steps)
         if root not in gated
-        for bounds in _tree(root, below, services, start)
+        for bounds in _tree(_first(root, _find(services, root), start), below, services, relative=relative)
     ]
     reached = {bounds.ref for bounds in found}
     return (*found, *(_circling(step, services, start) for step in steps if step.destination not in reached))
 
 
 def _tree(
-    root: ServiceRef,
-    below: Mapping[ServiceRef, list[UpgradeStep]],
-    services: Mapping[str, Mapping[str, Service]],
-    start: Span,
+    root: Bounds, below: Mapping[ServiceRef, list[UpgradeStep]], services: ByProject, *, relative: bool
 ) -> Iterator[Bounds]:
     """A first stage, then what is below it, depth first."""
-    waiting = [_first(root, _find(services, root), start)]
+    weekdays = not relative or root.since.first == root.since.last
+    waiting = [root]
     while waiting:
         source = waiting.pop()
         yield source
         steps = reversed(below.get(source.ref, ()))
-        waiting += [_next(source, step, _find(services, step.destination)) for step in steps]
+        waiting += [_next(source, step, _find(services, step.destination), weekdays=weekdays) for step in steps]
 
 
 def _first(ref: ServiceRef, service: Service | None, start: Span) -> Bounds:
@@ -123,9 +125,9 @@ def _first(ref: ServiceRef, service: Service | None, start: Span) -> Bounds:
     return Bounds(ref, None, window, since, ref, 1, since.first, since.last)
 
 
-def _next(source: Bounds, step: UpgradeStep, service: Service | None) -> Bounds:
-    """The bounds below `source`."""
-    window = None if service is None else service.window
+def _next(source: Bounds, step: UpgradeStep, service: Service | None, *, weekdays: bool) -> Bounds:
+    """The bounds below `source`; whether `weekdays` mean anything."""
+    window = None if service is None or not weekdays else service.window
     void = source.hindrance is Hindrance.POWERED_OFF
     hindrance = _hindrance(source, service)
     earliest = latest = None
@@ -156,13 +158,13 @@ def _hindrance(source: Bounds, service: Service | None) -> Hindrance | None:
     return None if source.hindrance in {None, Hindrance.POWERED_OFF} else Hindrance.SOURCE
 
 
-def _circling(step: UpgradeStep, services: Mapping[str, Mapping[str, Service]], start: Span) -> Bounds:
+def _circling(step: UpgradeStep, services: ByProject, start: Span) -> Bounds:
     service = _find(services, step.destination)
     window = None if service is None else service.window
     return Bounds(step.destination, step, window, start, None, 0, hindrance=Hindrance.CYCLE)
 
 
-def _find(services: Mapping[str, Mapping[str, Service]], ref: ServiceRef) -> Service | None:
+def _find(services: ByProject, ref: ServiceRef) -> Service | None:
     return services.get(ref.project, {}).get(ref.service)
 
 

@@ -24,6 +24,7 @@ and what to do next. Nothing is ever asked without a terminal. No command needs 
 | `apply` | does it | writes | locks, writes |
 | `show` | renders a saved plan, or the state | – | reads |
 | `drift` | compares the state with the live steps | reads | reads |
+| `forecast` | tells when an update gets where, at the earliest and at the latest | reads | – |
 | `dump` | writes the live steps down as a spec | reads | – |
 | `state rm`, `state push` | mends the state | – | locks, writes |
 | `state list`, `show`, `pull` | looks at the state | – | reads |
@@ -81,7 +82,7 @@ by where it came from. A token file that other users may read gets a warning.
 
 | command | rights that its token needs |
 | --- | --- |
-| `plan`, `drift`, `dump` | to read the organization and the projects concerned; never to write |
+| `plan`, `drift`, `forecast`, `dump` | to read the organization and the projects concerned; never to write |
 | `apply` | also to write, in both projects of each step that changes |
 
 A token that sees fewer projects than the state knows of ends a run with an error: steps that it cannot see are never
