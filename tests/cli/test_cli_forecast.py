@@ -277,7 +277,7 @@ def test_a_selection_keeps_the_way_down_to_it(pipesync: Shell, api: Api) -> None
     assert set(told(pipesync.ok("forecast", "--format", "json", "--only", "staging-*/*"))) == {DEV, STAGING}
     result = pipesync.ok("forecast", "--format", "json", "--exclude", PROD, "--exclude", "nobody")
     assert set(told(result)) == {DEV, STAGING, "dev-project/kafka-dev", "prod-project/kafka-prod"}
-    assert result.err == "Warning: 'nobody' matches no pipeline and no address\n"
+    assert result.err == "Warning: nobody matches no pipeline and no address\n"
 
 
 def test_a_list_that_cannot_be_trusted_ends_the_run(pipesync: Shell, api: Api, no_waiting: None) -> None:

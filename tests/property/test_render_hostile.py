@@ -127,6 +127,18 @@ def test_foreign_text_mentions_and_links_nothing_on_a_page(text: str) -> None:
 
 @LAW
 @given(foreign)
+def test_foreign_text_is_a_label_of_a_drawing_and_nothing_else(text: str) -> None:
+    """Letters, digits and character references; the words of the diagram's grammar at a line's start are ours."""
+    page = render_forecast(forecast(text), "markdown")
+    drawing = page.partition("```mermaid\n")[2].partition("```\n")[0]
+    label, date = r"(?:[A-Za-z0-9 _./-]|#[0-9]+;)+", r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+    for line in drawing.splitlines()[3:]:
+        assert re.fullmatch(rf"    (?:section {label}|[0-9] {label} :s[0-9]+, {date}, {date})", line) is not None
+    assert drawing.count(" :s") == 2
+
+
+@LAW
+@given(foreign)
 def test_foreign_text_is_no_command_to_a_runner(text: str) -> None:
     """A job's log that holds a rendering does what it did without."""
     for rendering in (*ALL, *renderings("text", color=True)):

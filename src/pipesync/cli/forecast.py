@@ -74,6 +74,7 @@ def forecast(
     """
     from pipesync import preflight
     from pipesync.forecast import Forecast, Paths
+    from pipesync.render.escape import visible
 
     terminal = options.terminal(context)
     spec = _spec(files, organization)
@@ -84,7 +85,7 @@ def forecast(
         paths, idle = every.selected(only, exclude)
         found = preflight.look_up(client, paths.steps, {})
     for pattern in idle:
-        terminal.warn(f"Warning: {pattern!r} matches no pipeline and no address")
+        terminal.warn(f"Warning: {visible(pattern)} matches no pipeline and no address")
     report = Forecast.of(
         paths,
         found.known,
