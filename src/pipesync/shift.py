@@ -8,9 +8,7 @@ windows below are taken as unknown, too, which is the wider bound.
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, Final
-
-from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+from typing import Any, Final, NamedTuple
 
 from pipesync.model import ServiceRef, UpgradeStep
 from pipesync.timeline import ByProject, Span, timeline
@@ -19,19 +17,15 @@ _ANY_WEEK: Final = Span(datetime.fromisoformat("2024-01-01T00:00:00Z"), datetime
 """Monday to Sunday; in another week everything is as many days apart."""
 
 
-class Days(BaseModel):
-    """Whole days after the first stage has the update; null where the service does not get it by itself."""
+class Days(NamedTuple):
+    """Whole days after the first stage has the update; None where the service does not get it by itself."""
 
-    model_config = ConfigDict(frozen=True)
-
-    earliest_days: int | None
-    latest_days: int | None
+    earliest: int | None
+    latest: int | None
 
 
-class Shift(BaseModel):
+class Shift(NamedTuple):
     """The bounds of one service before a plan and after it; one without a source is a first stage itself: 0 and 0."""
-
-    model_config = ConfigDict(frozen=True)
 
     before: Days
     after: Days
@@ -39,8 +33,6 @@ class Shift(BaseModel):
 
 Shifts = Mapping[str, Shift]
 """Address → its shift."""
-
-_SHIFTS: Final = TypeAdapter(dict[str, Shift])
 
 
 def shifts(before: Iterable[UpgradeStep], after: Iterable[UpgradeStep], services: ByProject) -> dict[str, Any]:
@@ -50,37 +42,47 @@ def shifts(before: Iterable[UpgradeStep], after: Iterable[UpgradeStep], services
     for ref in sorted(old.keys() | new.keys()):
         then, now = (days.get(ref) or _alone(ref, services) for days in (old, new))
         if then != now:
-            found[str(ref)] = {"before": then, "after": now}
+            found[str(ref)] = {"before": _written(then), "after": _written(now)}
     return found
 
 
 def read(context: Mapping[str, Any]) -> Shifts:
     """What `shifts` put into a plan's context; nothing where it is not there, or not what this version knows."""
     try:
-        return _SHIFTS.validate_python(context.get("forecast", {}))
-    except ValidationError:
+        return {
+            address: Shift(_read(shift["before"]), _read(shift["after"]))
+            for address, shift in context.get("forecast", {}).items()
+        }
+    except (AttributeError, KeyError, TypeError):
         return {}
 
 
-def _days(steps: Iterable[UpgradeStep], services: ByProject) -> dict[ServiceRef, dict[str, int | None]]:
+def _written(days: Days) -> dict[str, int | None]:
+    return {"earliest_days": days.earliest, "latest_days": days.latest}
+
+
+def _read(days: dict[str, Any]) -> Days:
+    found = Days(days["earliest_days"], days["latest_days"])
+    if not all(day is None or isinstance(day, int) for day in found):
+        raise TypeError("these are no days")
+    return found
+
+
+def _days(steps: Iterable[UpgradeStep], services: ByProject) -> dict[ServiceRef, Days]:
     """The days of each destination."""
     return {
-        bounds.ref: _between(bounds.since, bounds.earliest, bounds.latest)
+        bounds.ref: Days(_between(bounds.since.first, bounds.earliest), _between(bounds.since.last, bounds.latest))
         for bounds in timeline(steps, services, _ANY_WEEK, relative=True)
         if bounds.step is not None
     }
 
 
-def _between(since: Span, earliest: datetime | None, latest: datetime | None) -> dict[str, int | None]:
-    return {
-        "earliest_days": None if earliest is None else (earliest.date() - since.first.date()).days,
-        "latest_days": None if latest is None else (latest.date() - since.last.date()).days,
-    }
+def _between(start: datetime, moment: datetime | None) -> int | None:
+    return None if moment is None else (moment.date() - start.date()).days
 
 
-def _alone(ref: ServiceRef, services: ByProject) -> dict[str, int | None]:
+def _alone(ref: ServiceRef, services: ByProject) -> Days:
     """The days of a service without a source: it waits for nobody, if it gets updates by itself at all."""
     service = services.get(ref.project, {}).get(ref.service)
-    if service is not None and (service.powered_off or (service.window is not None and service.window.never)):
-        return _between(_ANY_WEEK, None, None)
-    return _between(_ANY_WEEK, _ANY_WEEK.first, _ANY_WEEK.last)
+    shut = service is not None and (service.powered_off or (service.window is not None and service.window.never))
+    return Days(None, None) if shut else Days(0, 0)

@@ -80,7 +80,12 @@ def test_many_services_are_cut_short_on_a_page_and_whole_in_json() -> None:
     assert "And 10 more; `--format json` lists all." in render_plan(made, "markdown")
 
 
-@pytest.mark.parametrize("context", [{}, {"forecast": 3}, {"forecast": {"a/b": {"before": 1}}}, {"forecast": None}])
+WRONG = {"before": {"earliest_days": "1", "latest_days": 2}, "after": {"earliest_days": 1, "latest_days": 2}}
+
+
+@pytest.mark.parametrize(
+    "context", [{}, *({"forecast": one} for one in (3, None, [1], {"a/b": 1}, {"a/b": {"before": 1}}, {"a/b": WRONG}))]
+)
 def test_what_another_version_wrote_there_is_passed_over(context: dict[str, Any]) -> None:
     """The context is no part of what is agreed to, so it cannot make a plan unreadable."""
     assert shift.read(context) == {}

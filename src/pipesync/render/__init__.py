@@ -9,15 +9,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from pipesync.render.forecasts import FORECAST_FORMATS, render_forecast
     from pipesync.render.formats import (
         DRIFT_FORMATS,
-        FORECAST_FORMATS,
         OUTCOME_FORMATS,
         PLAN_FORMATS,
         STATE_FORMATS,
         addresses,
         render_drift,
-        render_forecast,
         render_outcome,
         render_plan,
         render_state,
@@ -34,10 +33,16 @@ __all__ = [
 FORMATS: Final = ("text", "json", "markdown")
 """What every kind has; the kinds' own tables say the same, and are loaded when something is rendered."""
 
-_OF_SPECS: Final = frozenset({"SPEC_FORMATS", "render_spec"})
+_MODULES: Final = {
+    "SPEC_FORMATS": "specs",
+    "render_spec": "specs",
+    "FORECAST_FORMATS": "forecasts",
+    "render_forecast": "forecasts",
+}
+"""Where a name stands; all others in `formats`."""
 
 
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{'specs' if name in _OF_SPECS else 'formats'}"), name)
+    return getattr(import_module(f"{__name__}.{_MODULES.get(name, 'formats')}"), name)

@@ -1,117 +1,23 @@
-"""The words of forecasts: when an update gets to a service, and what that follows from."""
+"""The renderings of forecasts."""
 
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
 from typing import Final
 
-from pipesync.forecast import Expected, Forecast
-from pipesync.render.amounts import count
-from pipesync.shift import Days
-from pipesync.timeline import Hindrance
+from pipesync.forecast import Forecast
+from pipesync.render import markdown
+from pipesync.render.colour import Paint
+from pipesync.render.escape import json_text
+from pipesync.render.text.forecast import forecast_text
 
-EXPLAINED: Final = (
-    "These are bounds, no dates. Earliest: somebody validates each stage at once. Latest: nobody does.",
-    "Each service then waits for its maintenance window.",
-    "Emergency overrides, mandatory updates and maintenance started by hand are excepted.",
-)
-"""Sentences."""
-
-SHIFTED: Final = "Days until an update gets from the first stage to a service, at the earliest and at the latest"
-
-SHIFTS_SHOWN: Final = 20
-"""A screen's worth; the JSON has them all."""
-
-NONE: Final = "There are no upgrade steps to forecast."
-
-_HINDRANCES: Final = {
-    Hindrance.POWERED_OFF: "powered off, so it gets nothing",
-    Hindrance.WINDOW_NEVER: "not by itself, for its window never opens",
-    Hindrance.SOURCE: "not by itself, for its source gets nothing by itself",
-    Hindrance.CYCLE: "unknown, for the steps above it go in a circle",
+_FORECAST: Final[Mapping[str, Callable[[Forecast, Paint], str]]] = {
+    "text": forecast_text,
+    "json": lambda forecast, _: json_text(forecast.to_json()),
+    "markdown": lambda forecast, _: markdown.forecast_markdown(forecast),
 }
 
-_UNKNOWN: Final = {
-    "unreadable": "window unknown, for its project cannot be read",
-    "absent": "window unknown, for there is no such service",
-    "not_shown": "window unknown, for Aiven shows none",
-}
-
-_NO_DAY: Final = "-"
+FORECAST_FORMATS: Final = tuple(_FORECAST)
 
 
-def start(forecast: Forecast) -> str:
-    """`on 2026-05-04`, or `at 2026-05-04 12:30 UTC`."""
-    if forecast.first == forecast.last:
-        return f"at {forecast.first.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    return f"on {day(forecast.first)}"
-
-
-def day(moment: datetime | None) -> str:
-    """The day in UTC, `2026-05-04`; a dash where there is none."""
-    return _NO_DAY if moment is None else moment.astimezone(UTC).date().isoformat()
-
-
-def trees(forecast: Forecast) -> Iterator[tuple[Expected, ...]]:
-    """A first stage with all that is below it; last, if there are any, the steps that go in circles."""
-    tree: list[Expected] = []
-    for each in forecast.services:
-        if tree and (each.stage == 1 or (each.stage == 0) != (tree[-1].stage == 0)):
-            yield tuple(tree)
-            tree = []
-        tree.append(each)
-    if tree:
-        yield tuple(tree)
-
-
-def pipelines(tree: tuple[Expected, ...]) -> tuple[str, ...]:
-    """The names of the pipelines that a tree is part of; foreign text, raw."""
-    return tuple(dict.fromkeys(each.pipeline for each in tree if each.pipeline is not None))
-
-
-def why(each: Expected, shown: Callable[[str], str]) -> str:
-    """What the bounds of a service follow from; `shown` makes a name harmless."""
-    return "; ".join(_reasons(each, shown))
-
-
-def _reasons(each: Expected, shown: Callable[[str], str]) -> Iterator[str]:
-    if each.auto_validation_delay_days is None:
-        yield "first stage"
-    else:
-        yield count(each.auto_validation_delay_days, "day")
-    if each.gate_void:
-        yield "at any time, for its source is powered off and the gate void"
-    if each.hindrance is not None:
-        yield _HINDRANCES[each.hindrance]
-    if each.window_unknown is not None:
-        yield _UNKNOWN[each.window_unknown]
-    elif each.hindrance is not Hindrance.WINDOW_NEVER:
-        yield f"window {each.window}"
-    if each.hindrance is None and each.latest is None:
-        yield "beyond the year 9999"
-    if each.differs:
-        yield _live(each, shown)
-
-
-def _live(each: Expected, shown: Callable[[str], str]) -> str:
-    if each.live is None:
-        return "not live yet"
-    return f"live: from {shown(str(each.live.source))}, {count(each.live.auto_validation_delay_days, 'day')}"
-
-
-def differing(forecast: Forecast) -> str | None:
-    """How far the spec, which is forecast, is from what is live; None if it is not."""
-    number = sum(each.differs for each in forecast.services)
-    if not number:
-        return None
-    return f"This is the spec's forecast: at {count(number, 'service')} the live steps are others until it is applied."
-
-
-def days(span: Days) -> str:
-    """`3 to 21`, `0`, or `no bound`."""
-    if span.earliest_days is None:
-        return "no bound"
-    if span.latest_days is None:
-        return f"{span.earliest_days} or more"
-    if span.earliest_days == span.latest_days:
-        return str(span.earliest_days)
-    return f"{span.earliest_days} to {span.latest_days}"
+def render_forecast(forecast: Forecast, form: str, /, *, color: bool = False) -> str:
+    """`forecast` in one of FORECAST_FORMATS. KeyError for another format."""
+    return _FORECAST[form](forecast, Paint(color))

@@ -1,18 +1,16 @@
-"""The renderings of plans, drift, forecasts, outcomes and states: a table of formats for each kind of value."""
+"""The renderings of plans, drift, outcomes and states: a table of formats for each kind of value."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from pipesync.drift import DriftReport
-from pipesync.forecast import Forecast
 from pipesync.outcome import Outcome
 from pipesync.plan import Plan
 from pipesync.render import markdown
 from pipesync.render.colour import Paint
 from pipesync.render.escape import json_text
 from pipesync.render.text.drift import drift_text
-from pipesync.render.text.forecast import forecast_text
 from pipesync.render.text.outcome import outcome_text
 from pipesync.render.text.plan import plan_text
 from pipesync.render.text.state import addresses, state_text, step_text
@@ -37,11 +35,6 @@ _DRIFT: Final[Mapping[str, Callable[[DriftReport, _Manner], str]]] = {
     "json": lambda report, _: json_text(report.to_json()),
     "markdown": lambda report, _: markdown.drift_markdown(report),
 }
-_FORECAST: Final[Mapping[str, Callable[[Forecast, _Manner], str]]] = {
-    "text": lambda forecast, manner: forecast_text(forecast, manner.paint),
-    "json": lambda forecast, _: json_text(forecast.to_json()),
-    "markdown": lambda forecast, _: markdown.forecast_markdown(forecast),
-}
 _OUTCOME: Final[Mapping[str, Callable[[Outcome, _Manner], str]]] = {
     "text": lambda outcome, manner: outcome_text(outcome, manner.paint),
     "json": lambda outcome, _: json_text(outcome.to_json()),
@@ -55,7 +48,6 @@ _STATE: Final[Mapping[str, Callable[[State, _Manner], str]]] = {
 
 PLAN_FORMATS: Final = tuple(_PLAN)
 DRIFT_FORMATS: Final = tuple(_DRIFT)
-FORECAST_FORMATS: Final = tuple(_FORECAST)
 OUTCOME_FORMATS: Final = tuple(_OUTCOME)
 STATE_FORMATS: Final = tuple(_STATE)
 
@@ -68,11 +60,6 @@ def render_plan(plan: Plan, form: str, /, *, color: bool = False, plan_file: str
 def render_drift(report: DriftReport, form: str, /, *, color: bool = False) -> str:
     """`report` in one of DRIFT_FORMATS. KeyError for another format."""
     return _DRIFT[form](report, _Manner(Paint(color)))
-
-
-def render_forecast(forecast: Forecast, form: str, /, *, color: bool = False) -> str:
-    """`forecast` in one of FORECAST_FORMATS. KeyError for another format."""
-    return _FORECAST[form](forecast, _Manner(Paint(color)))
 
 
 def render_outcome(outcome: Outcome, form: str, /, *, color: bool = False) -> str:
@@ -91,6 +78,6 @@ def render_step(step: RecordedStep, /, *, color: bool = False) -> str:
 
 
 __all__ = [
-    "DRIFT_FORMATS", "FORECAST_FORMATS", "OUTCOME_FORMATS", "PLAN_FORMATS", "STATE_FORMATS",
-    "addresses", "render_drift", "render_forecast", "render_outcome", "render_plan", "render_state", "render_step",
+    "DRIFT_FORMATS", "OUTCOME_FORMATS", "PLAN_FORMATS", "STATE_FORMATS",
+    "addresses", "render_drift", "render_outcome", "render_plan", "render_state", "render_step",
 ]  # fmt: skip

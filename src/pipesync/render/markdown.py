@@ -11,8 +11,9 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from pipesync import shift
 from pipesync.errors import SpecError
-from pipesync.render import escape, sentences, words
+from pipesync.render import escape, sentences, shifts, words
 from pipesync.render.amounts import count
 from pipesync.render.text.spec import problem_summary, spec_summary
 
@@ -31,15 +32,11 @@ if TYPE_CHECKING:
 
 def plan_markdown(plan: Plan, plan_file: str | None) -> str:
     """Counts, then what forbids or endangers, then every change, then the background folded away."""
-    from pipesync import shift
-    from pipesync.render import forecasts
-
     return _rendered(
         "plan.md.j2",
         plan=plan,
         plan_file=plan_file,
-        forecasts=forecasts,
-        shifts=list(shift.read(plan.context).items()),
+        shifted=list(shift.read(plan.context).items()),
         dangerous=[change for change in plan.changes if change.action in words.DANGEROUS],
         harmless=[change for change in plan.changes if change.action not in words.DANGEROUS],
     )
@@ -50,10 +47,10 @@ def drift_markdown(report: DriftReport) -> str:
 
 
 def forecast_markdown(forecast: Forecast) -> str:
-    from pipesync.render import forecasts, mermaid
+    from pipesync.render import bounds, mermaid
 
     drawing = mermaid.gantt(forecast)
-    return _rendered("forecast.md.j2", forecast=forecast, forecasts=forecasts, drawing=drawing, code=escape.code)
+    return _rendered("forecast.md.j2", forecast=forecast, bounds=bounds, drawing=drawing, code=escape.code)
 
 
 def outcome_markdown(outcome: Outcome) -> str:
@@ -88,7 +85,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(_filters())
-    environment.globals.update(words=words, sentences=sentences, count=count)
+    environment.globals.update(words=words, sentences=sentences, shifts=shifts, count=count)
     return environment
 
 

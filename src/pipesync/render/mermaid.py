@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from pipesync.forecast import Expected, Forecast
-from pipesync.render import forecasts
+from pipesync.render import bounds
 from pipesync.render.escape import mermaid
 
 MOST_CHARACTERS: Final = 2_000
@@ -28,8 +28,8 @@ class Drawing:
 def gantt(forecast: Forecast) -> Drawing:
     """As many services as fit, in the forecast's order."""
     text, bars, left_out = "gantt\n    dateFormat YYYY-MM-DD\n    inclusiveEndDates\n", 0, 0
-    for tree in forecasts.trees(forecast):
-        title = ", ".join(forecasts.pipelines(tree)) or tree[0].address
+    for tree in bounds.trees(forecast):
+        title = ", ".join(bounds.pipelines(tree)) or tree[0].address
         heading = f"    section {mermaid(title, MOST_OF_A_LABEL)}\n"
         for each in tree:
             if each.earliest is None or each.latest is None:
@@ -44,5 +44,5 @@ def gantt(forecast: Forecast) -> Drawing:
 
 def _bar(each: Expected, number: int) -> str:
     """The label begins with the stage: a name alone might be a word of the diagram's grammar, or a date."""
-    ends = f"{forecasts.day(each.earliest)}, {forecasts.day(each.latest)}"
+    ends = f"{bounds.day(each.earliest)}, {bounds.day(each.latest)}"
     return f"    {each.stage} {mermaid(each.address, MOST_OF_A_LABEL)} :s{number}, {ends}\n"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from pipesync.forecast import Expected, Forecast
-from pipesync.render import forecasts
+from pipesync.render import bounds
 from pipesync.render.colour import BOLD, DIM, RED, YELLOW, Paint
 from pipesync.render.escape import name, visible
 from pipesync.render.text import sections
@@ -14,32 +14,32 @@ _DAY = len("2026-05-04")
 
 def forecast_text(forecast: Forecast, paint: Paint) -> str:
     if not forecast.services:
-        return forecasts.NONE + "\n"
+        return bounds.NONE + "\n"
     width = max(len(_place(each)) for each in forecast.services)
-    differing = forecasts.differing(forecast)
+    differing = bounds.differing(forecast)
     return sections.text(
         (
-            paint(f"An update that reaches the first stage {forecasts.start(forecast)}:", BOLD),
+            paint(f"An update that reaches the first stage {bounds.start(forecast)}:", BOLD),
             f"{'':{width}}  {'earliest':{_DAY}}  latest",
-            *(_tree(tree, width, paint) for tree in forecasts.trees(forecast)),
+            *(_tree(tree, width, paint) for tree in bounds.trees(forecast)),
             "\n".join(_unreadable(forecast, paint)) or None,
             None if differing is None else paint(differing, YELLOW),
-            "\n".join(forecasts.EXPLAINED),
+            "\n".join(bounds.EXPLAINED),
         )
     )
 
 
 def _tree(tree: tuple[Expected, ...], width: int, paint: Paint) -> str:
-    heading = ", ".join(map(name, forecasts.pipelines(tree)))
+    heading = ", ".join(map(name, bounds.pipelines(tree)))
     return "\n".join(
         [*([paint(heading, BOLD)] if heading else []), *map(partial(_line, width=width, paint=paint), tree)]
     )
 
 
 def _line(each: Expected, width: int, paint: Paint) -> str:
-    days = f"{forecasts.day(each.earliest):{_DAY}}  {forecasts.day(each.latest):{_DAY}}"
+    days = f"{bounds.day(each.earliest):{_DAY}}  {bounds.day(each.latest):{_DAY}}"
     loud = each.gate_void or each.hindrance is not None
-    return f"{_place(each):{width}}  {days}  {paint(forecasts.why(each, name), RED if loud else DIM)}"
+    return f"{_place(each):{width}}  {days}  {paint(bounds.why(each, name), RED if loud else DIM)}"
 
 
 def _place(each: Expected) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from pipesync import shift
 from pipesync.plan import Plan
-from pipesync.render import forecasts, sentences, words
+from pipesync.render import sentences, shifts, words
 from pipesync.render.amounts import count
 from pipesync.render.colour import BOLD, RED, YELLOW, Paint
 from pipesync.render.escape import name, visible
@@ -55,14 +55,14 @@ def _kept(plan: Plan, paint: Paint) -> str | None:
 
 def _shifts(plan: Plan, paint: Paint) -> str | None:
     """How the bounds of services change."""
-    shifts = shift.read(plan.context)
-    if not shifts:
+    found = shift.read(plan.context)
+    if not found:
         return None
-    lines = [paint(f"{forecasts.SHIFTED}:", BOLD), ""]
-    for address, each in list(shifts.items())[: forecasts.SHIFTS_SHOWN]:
-        lines.append(f"    {name(address)}: {forecasts.days(each.before)} -> {forecasts.days(each.after)}")
-    if len(shifts) > forecasts.SHIFTS_SHOWN:
-        lines.append(f"    ... and {len(shifts) - forecasts.SHIFTS_SHOWN} more (--format json lists all)")
+    lines = [paint(f"{shifts.TITLE}:", BOLD), ""]
+    for address, each in list(found.items())[: shifts.SHOWN]:
+        lines.append(f"    {name(address)}: {shifts.days(each.before)} -> {shifts.days(each.after)}")
+    if len(found) > shifts.SHOWN:
+        lines.append(f"    ... and {len(found) - shifts.SHOWN} more (--format json lists all)")
     return "\n".join(lines)
 
 
