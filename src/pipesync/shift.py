@@ -7,14 +7,17 @@ windows below are taken as unknown, too, which is the wider bound.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
-from typing import Any, Final, NamedTuple
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from pipesync.model import ServiceRef, UpgradeStep
-from pipesync.timeline import ByProject, Span, timeline
 
-_ANY_WEEK: Final = Span(datetime.fromisoformat("2024-01-01T00:00:00Z"), datetime.fromisoformat("2024-01-07T23:59:59Z"))
-"""Monday to Sunday; in another week everything is as many days apart."""
+if TYPE_CHECKING:  # a plan without changes does not pay for it
+    from pipesync.timeline import ByProject
+
+_MONDAY: Final = date(2024, 1, 1)
+_SUNDAY: Final = date(2024, 1, 7)
+"""Any week: in another one everything is as many days apart."""
 
 
 class Days(NamedTuple):
@@ -35,7 +38,7 @@ Shifts = Mapping[str, Shift]
 """Address → its shift."""
 
 
-def shifts(before: Iterable[UpgradeStep], after: Iterable[UpgradeStep], services: ByProject) -> dict[str, Any]:
+def shifts(before: Iterable[UpgradeStep], after: Iterable[UpgradeStep], services: "ByProject") -> dict[str, Any]:
     """The services whose bounds differ between two sets of steps, by address, as a plan's context holds them."""
     old, new = _days(before, services), _days(after, services)
     found = {}
@@ -68,11 +71,17 @@ def _read(days: dict[str, Any]) -> Days:
     return found
 
 
-def _days(steps: Iterable[UpgradeStep], services: ByProject) -> dict[ServiceRef, Days]:
+def _days(steps: Iterable[UpgradeStep], services: "ByProject") -> dict[ServiceRef, Days]:
     """The days of each destination."""
+    steps = tuple(steps)
+    if not steps:
+        return {}
+    from pipesync.timeline import Span, timeline
+
+    week = Span(Span.day(_MONDAY).first, Span.day(_SUNDAY).last)
     return {
         bounds.ref: Days(_between(bounds.since.first, bounds.earliest), _between(bounds.since.last, bounds.latest))
-        for bounds in timeline(steps, services, _ANY_WEEK, relative=True)
+        for bounds in timeline(steps, services, week, relative=True)
         if bounds.step is not None
     }
 
@@ -81,7 +90,7 @@ def _between(start: datetime, moment: datetime | None) -> int | None:
     return None if moment is None else (moment.date() - start.date()).days
 
 
-def _alone(ref: ServiceRef, services: ByProject) -> Days:
+def _alone(ref: ServiceRef, services: "ByProject") -> Days:
     """The days of a service without a source: it waits for nobody, if it gets updates by itself at all."""
     service = services.get(ref.project, {}).get(ref.service)
     shut = service is not None and (service.powered_off or (service.window is not None and service.window.never))

@@ -1,7 +1,9 @@
 """`pipesync forecast`: the earliest and the latest day an update gets anywhere, of a spec and of what is live."""
 
 import json
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,6 +24,8 @@ from tests.cli.shell import (
 )
 
 WINDOWS = {DEV: ("monday", "03:00:00"), STAGING: ("thursday", "03:00:00"), PROD: ("sunday", "04:30:00")}
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "forecast.md"
 
 MONDAY = ("forecast", "--from", "2026-05-04")
 
@@ -305,3 +309,13 @@ def test_a_plan_tells_how_the_bounds_change(pipesync: Shell, api: Api) -> None:
     maintain(api, STAGING, dow="friday")
     pipesync.ok("apply", "p.json")
     assert "Days until" not in pipesync.ok("plan").out
+
+
+def test_the_documentation_shows_what_happens(pipesync: Shell, api: Api) -> None:
+    """Both blocks of docs/forecast.md, to the letter: the forecast, and the plan that waits two days more."""
+    forecast, shift = re.findall(r"^```\n(.*?)^```$", DOCUMENT.read_text("utf-8"), re.MULTILINE | re.DOTALL)
+    command, _, shown = forecast.partition("\n")
+    pipesync.apply(THREE_ENVIRONMENTS)
+    assert pipesync.ok(*command.split()[2:]).out.startswith(shown)
+    pipesync.write(THREE_ENVIRONMENTS.replace("days: 3", "days: 5"))
+    assert f"\n{shift}\n" in pipesync.ok("plan").out
