@@ -18,6 +18,8 @@ from pipesync.model import Spec
 if TYPE_CHECKING:
     from pipesync.timeline import Span
 
+_SECTION = "What to forecast"
+
 
 def _start(_context: click.Context, _parameter: click.Parameter, value: str | None) -> "Span":
     """All of a day, or one moment; UTC unless the text says otherwise."""
@@ -46,10 +48,10 @@ def _start(_context: click.Context, _parameter: click.Parameter, value: str | No
     "start",
     metavar="DATE",
     callback=_start,
-    section="What to forecast",
+    section=_SECTION,
     help="When the update reaches the first stages: a day, or a time (ISO 8601, UTC). Default: today.",
 )
-@options.only
+@options.selection(_SECTION)
 @options.formats(render.FORMATS)
 @api_flags
 @options.common
@@ -69,8 +71,8 @@ def forecast(
     """The earliest and the latest day an update gets anywhere.
 
     It follows from the delays and the maintenance windows, for an update that reaches the first stage on the day of
-    --from. Of a spec the steps are those that it wants, and where live ones differ that is said. Without a spec (no
-    --file, and none in the working directory) and with --organization they are those that are live.
+    --from. The steps are those that the spec wants, and where live ones differ that is said. With --organization, or
+    without a spec (no --file, and none in the working directory), they are those that are live.
     """
     from pipesync import preflight
     from pipesync.forecast import Forecast, Paths

@@ -113,22 +113,28 @@ lock_timeout = flag(
     help="How long to wait while another run holds the state's lock.",
 )
 
-only = together(
-    flag(
-        "--only",
-        multiple=True,
-        metavar="X",
-        section=_SELECTION,
-        help="Only these pipelines or addresses (PROJECT/SERVICE); globs, repeatable.",
-    ),
-    flag(
-        "--exclude",
-        multiple=True,
-        metavar="X",
-        section=_SELECTION,
-        help="All but these pipelines or addresses; globs, repeatable.",
-    ),
-)
+
+def selection(section: str) -> Callable[[Any], Any]:
+    """--only and --exclude, in a section of the help."""
+    return together(
+        flag(
+            "--only",
+            multiple=True,
+            metavar="X",
+            section=section,
+            help="Only these pipelines or addresses (PROJECT/SERVICE); globs, repeatable.",
+        ),
+        flag(
+            "--exclude",
+            multiple=True,
+            metavar="X",
+            section=section,
+            help="All but these pipelines or addresses; globs, repeatable.",
+        ),
+    )
+
+
+only = selection(_SELECTION)
 
 shaping = together(
     only,
