@@ -1,18 +1,19 @@
 """The client: what can be asked of Aiven, in this program's own words and values."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, TypeVar
 
-from pipesync.aiven import absence, creation, dialect, explain, listing, wire
+from pipesync.aiven import absence, creation, dialect, explain, listing, validation, wire
 from pipesync.aiven.answer import Answer, Call, Outcome
 from pipesync.aiven.dialect import dialect_of
 from pipesync.aiven.refusal import Refusal, visible
 from pipesync.aiven.transport import Transport
+from pipesync.aiven.validation import Approval, Sight
 from pipesync.aiven.wire import Organization
 from pipesync.errors import ApiError, Unreachable
-from pipesync.model import LiveStep, Service, UpgradeStep
+from pipesync.model import LiveStep, Service, ServiceRef, UpgradeStep
 from pipesync.state import RecordedStep
 
 Value = TypeVar("Value")
@@ -96,6 +97,21 @@ class Client:
         outcome = self._transport.exchange(call)
         if not self._says_gone(outcome):
             self._good(call, outcome)
+
+    def approve(
+        self,
+        source: ServiceRef,
+        comment: str,
+        seen: Sequence[LiveStep] = (),
+        before_another: Callable[[], None] = lambda: None,
+    ) -> Approval:
+        """Validates what `source` runs, for all its destinations; never sent twice without a look in between.
+
+        `seen` are the steps of `source` as they were listed before. `before_another` runs before each further
+        attempt, and raises if there is to be none.
+        """
+        sight = Sight(seen, comment, self.list_steps)
+        return validation.approve(self._transport, self._dialect.approve(source, comment), sight, before_another)
 
     def services(self, project: str) -> Mapping[str, Service] | Unreadable:
         """The services of a project by name, in one call; Unreadable if Aiven refuses to show them."""

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from pipesync import facts
 from pipesync.aiven.answer import Call
-from pipesync.model import UpgradeStep
+from pipesync.model import ServiceRef, UpgradeStep
 
 _DELAY: Final = "auto_validation_delay_days"
 
@@ -23,12 +23,14 @@ class Dialect:
     steps         the path of all steps
     suffix        what follows `source_project` and its three siblings in a body
     page_limit    the `limit` to ask for; None where no parameter is documented
+    validation    the last segment of the path that validates what a service runs
     """
 
     organization: str | None
     steps: str
     suffix: str
     page_limit: int | None
+    validation: str
 
     @property
     def is_flat(self) -> bool:
@@ -61,11 +63,17 @@ class Dialect:
     def delete(self, step_id: str) -> Call:
         return Call("DELETE", self._one(step_id), "delete an upgrade step")
 
+    def approve(self, source: ServiceRef, comment: str) -> Call:
+        """Aiven's manual validation; it lies under the service in both dialects."""
+        path = f"/v1/project/{segment(source.project)}/service/{segment(source.service)}/{self.validation}"
+        body = {"comment": comment} if comment else {}
+        return Call("POST", path, f"approve what {source} runs", body=body)
+
     def _one(self, step_id: str) -> str:
         return f"{self.steps}/{segment(step_id)}"
 
 
-FLAT: Final = Dialect(None, "/v1/upgrade/step", "", None)
+FLAT: Final = Dialect(None, "/v1/upgrade/step", "", None, "upgrade_validation")
 
 
 def dialect_of(organization: str | None) -> Dialect:
@@ -73,7 +81,7 @@ def dialect_of(organization: str | None) -> Dialect:
     if organization is None:
         return FLAT
     steps = f"/v1/organization/{segment(organization)}/upgrade-pipeline/steps"
-    return Dialect(organization, steps, "_name", facts.LIST_PAGE_LIMIT)
+    return Dialect(organization, steps, "_name", facts.LIST_PAGE_LIMIT, "upgrade-validation")
 
 
 def services(project: str) -> Call:

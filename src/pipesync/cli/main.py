@@ -21,6 +21,7 @@ COMMANDS = {
     "validate": ("validate", "Check the spec: shape, then Aiven's rules."),
     "plan": ("plan", "Read spec, state and live steps; print what apply would do."),
     "apply": ("apply", "Carry out a saved plan, or plan, ask and apply."),
+    "approve": ("approve", "Let the version that a service runs proceed; cannot be undone."),
     "show": ("show", "Render a saved plan, or the state."),
     "drift": ("drift", "What differs between the state and the live steps."),
     "forecast": ("forecast", "The earliest and the latest day an update gets anywhere."),
