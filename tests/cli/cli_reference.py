@@ -22,6 +22,7 @@ and what to do next. Nothing is ever asked without a terminal. No command needs 
 | `validate` | checks the spec | – | – |
 | `plan` | shows what apply would do | reads | reads |
 | `apply` | does it | writes | locks, writes |
+| `approve` | lets the version that a service runs proceed to its destinations | writes | – |
 | `show` | renders a saved plan, or the state | – | reads |
 | `drift` | compares the state with the live steps | reads | reads |
 | `forecast` | tells when an update gets where, at the earliest and at the latest | reads | – |
@@ -64,7 +65,7 @@ A flag wins over its variable; a variable that is empty counts as not set.
 | `HTTPS_PROXY`, `NO_PROXY` | the proxy for https:// addresses, and what is reached without it |
 
 The state also records who applied it: the page of the CI run, or the account's name. GitHub, GitLab, Azure, Jenkins,
-Buildkite and CircleCI are recognised by their own variables.
+Buildkite and CircleCI are recognised by their own variables. `approve` gives that page as its comment.
 
 ## Tokens
 
@@ -84,6 +85,7 @@ by where it came from. A token file that other users may read gets a warning.
 | --- | --- |
 | `plan`, `drift`, `forecast`, `dump` | to read the organization and the projects concerned; never to write |
 | `apply` | also to write, in both projects of each step that changes |
+| `approve` | to write services in the project of the service; destinations it cannot see are taken from the spec |
 
 A token that sees fewer projects than the state knows of ends a run with an error: steps that it cannot see are never
 taken for gone.
