@@ -7,7 +7,7 @@ from typing import Final
 from pipesync import preflight, release
 from pipesync.aiven.client import Client, Unreadable
 from pipesync.aiven.validation import Approval
-from pipesync.errors import ApiError, RefusedError, Unreachable
+from pipesync.errors import ApiError, RefusedError
 from pipesync.model import LiveStep, Service, ServiceRef, Spec
 from pipesync.release import Release
 
@@ -67,8 +67,6 @@ def _steps(client: Client, source: ServiceRef) -> tuple[LiveStep, ...] | None:
     """The steps that begin at `source`, as far as this token sees them; None if it may not list steps at all."""
     try:
         return tuple(live for live in client.list_steps() if live.step.source == source)
-    except Unreachable:
-        raise
     except ApiError as error:
         if error.status != HTTPStatus.FORBIDDEN or error.error_code == "authentication_failed":
             raise

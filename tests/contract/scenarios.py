@@ -12,9 +12,9 @@ import pytest
 from pipesync import facts
 from pipesync.aiven import listing
 from pipesync.aiven.client import Client, Unreadable
-from pipesync.aiven.validation import Approval
 from pipesync.errors import ApiError, Unreachable
 from pipesync.state import RecordedStep
+from tests.contract import approvals
 from tests.contract.cast import Cast
 from tests.contract.disguise import ABSENT
 
@@ -131,33 +131,6 @@ def busy(client: Client, _: Cast) -> None:
     assert client.list_steps() == ()
 
 
-def approval(client: Client, cast: Cast) -> None:
-    """What a source runs is validated for all its steps at once, and each shows who did it and what was said."""
-    created = [client.create_step(cast.step(0, destination, 3)) for destination in (1, 2)]
-    assert client.approve(cast.first, "comment-1", created) is Approval.RECORDED
-    steps = [client.get_step(live.step_id) for live in created]
-    assert [step and step.step for step in steps] == [live.step for live in created]
-    validations = [step.last_validation for step in steps if step is not None]
-    assert all(validation and validation.at and validation.by for validation in validations)
-    assert {validation and validation.comment for validation in validations} == {"comment-1"}
-    for live in created:
-        client.delete_step(live.step_id)
-
-
-def approval_in_doubt(client: Client, cast: Cast) -> None:
-    """An answer that does not come is looked for in the steps, and nothing is sent twice."""
-    live = client.create_step(cast.step(0, 1, 3))
-    assert client.approve(cast.first, "", [live]) is Approval.RECORDED
-    client.delete_step(live.step_id)
-
-
-def approval_refused(client: Client, cast: Cast) -> None:
-    """A service that is powered off cannot be validated, and is told so by Aiven's code."""
-    with pytest.raises(ApiError, match="does not allow a validation now") as refused:
-        client.approve(cast.first, "")
-    assert refused.value.status == 409
-
-
 def unknown_organization(client: Client, _: Cast) -> None:
     """An organization that is not there, or not ours, is no empty list."""
     with pytest.raises(ApiError) as refused:
@@ -210,13 +183,13 @@ _BOTH: Final = (
     Scenario("services", services),
     Scenario("wrong-token", wrong_token, token=_WRONG_TOKEN),
     # An approval cannot be undone, so nobody's real services are approved for a recording.
-    Scenario("approval", approval, only_under=Circumstances()),
+    Scenario("approval", approvals.recorded, only_under=Circumstances()),
     Scenario(
         "approval-in-doubt",
-        approval_in_doubt,
+        approvals.in_doubt,
         only_under=Circumstances(faults=({"path": "*/upgrade?validation", "status": 503, "effect": True},)),
     ),
-    Scenario("approval-refused", approval_refused, only_under=Circumstances(_FIRST_IS_OFF)),
+    Scenario("approval-refused", approvals.refused, only_under=Circumstances(_FIRST_IS_OFF)),
 )
 
 ORGANIZATION: Final = (
