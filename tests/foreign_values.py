@@ -1,11 +1,20 @@
-"""Plans, drift reports, forecasts, outcomes, states and problems that hold one text wherever foreign text may stand."""
+"""All that can be rendered, with one text wherever foreign text may stand."""
 
 from datetime import date
 
 from pipesync.drift import DriftReport
 from pipesync.errors import Problem, SpecError
 from pipesync.forecast import Forecast, Paths
-from pipesync.model import LiveStep, Origin, Service, ServiceRef, UpgradeStep
+from pipesync.model import (
+    DesiredStep,
+    LiveStep,
+    Origin,
+    PendingUpdate,
+    Service,
+    ServiceRef,
+    UpgradeStep,
+    Validation,
+)
 from pipesync.outcome import Failure, NotAttempted, Outcome
 from pipesync.plan import (
     Brake,
@@ -27,6 +36,7 @@ from pipesync.plan import (
     Update,
 )  # fmt: skip
 from pipesync.plan import digest as plan_digest
+from pipesync.release import Destination, Release
 from pipesync.state import LastApply, PendingChange, RecordedStep, State, StepValues
 from pipesync.timeline import Span
 
@@ -166,3 +176,16 @@ def state(text: str) -> State:
 
 def problems(text: str) -> SpecError:
     return SpecError([Problem(Origin(f"spec/{text}", 1, 2), "shape", text), Problem(Origin(text, 3, 4), "rule", text)])
+
+
+def release(text: str) -> Release:
+    source = ServiceRef("staging", text)
+    step = UpgradeStep(source, ServiceRef("prod", text), 7)
+    service = Service(source, text, text, text, None, (PendingUpdate(text, text, text, text), PendingUpdate()))
+    desired = DesiredStep(step, Origin(text, 1, 1), text, text)
+    destinations = (
+        Destination(step, True, service, None, desired),
+        Destination(step, False, None, text, desired),
+        Destination(step, True, None, text, None),
+    )
+    return Release(service, (LiveStep(text, step, Validation(text, text, text)),), destinations)

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 from html.parser import HTMLParser
 
 import cmarkgfm
@@ -21,7 +22,22 @@ from pipesync.render import (
     render_step,
 )
 from pipesync.render.escape import name, visible
-from tests.foreign_values import address, changes, drift, forecast, outcome, plan, problems, recorded, state, values
+from pipesync.render.text.release import release_text, result_text
+from tests.foreign_values import (
+    address,
+    changes,
+    drift,
+    forecast,
+    outcome,
+    plan,
+    problems,
+    recorded,
+    release,
+    state,
+    values,
+)
+
+NOON = datetime(2026, 5, 4, 12, 30, tzinfo=UTC)
 
 LAW = settings(deadline=None, max_examples=80)
 
@@ -52,6 +68,8 @@ def renderings(form: str, *, color: bool = False) -> tuple[Callable[[str], str],
 
 ALL: tuple[Callable[[str], str], ...] = (
     *renderings("text"), *renderings("json"), *renderings("markdown"), lambda text: render_step(recorded(text)),
+    lambda text: release_text(release(text), text, NOON), lambda text: result_text(release(text), already=False),
+    lambda text: result_text(release(text), already=True),
 )  # fmt: skip
 
 

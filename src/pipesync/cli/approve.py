@@ -59,10 +59,10 @@ def _unicode(_context: click.Context, _parameter: click.Parameter, value: str | 
 @options.common
 @click.pass_context
 def approve(context: click.Context, /, **flags: Any) -> int:
-    """Let the version that a service runs proceed to its destinations; this cannot be undone.
+    """Let the version that a service runs proceed; cannot be undone.
 
-    This is Aiven's manual validation. It is shown what the service runs and every destination that takes that version
-    in its next window then, and after a yes it is approved, for all of them at once. To run it again does no harm.
+    This is Aiven's manual validation. It shows what the service runs, and every destination that takes that version
+    in its next window then, asks, and approves it, for all of them at once. To run it again does no harm.
     Code 3 if the service is no source, is powered off, runs another version than --if-version, or is not in the spec.
     """
     from pipesync.cli.approving import Wish, approve_as
