@@ -152,9 +152,10 @@ def test_steps_that_nobody_sees_leave_it_unknown() -> None:
 
 
 @pytest.mark.parametrize("first", LATER, ids=str)
-def test_what_did_not_arrive_is_sent_again_all_the_same(first: Any) -> None:
+@pytest.mark.parametrize("listing", [answer(200, {"steps": []}), answer(403)], ids=["none seen", "no right to list"])
+def test_what_did_not_arrive_is_sent_again_all_the_same(first: Any, listing: httpx.Response) -> None:
     """A rate limit, or no connection: nothing was recorded, and nothing needs to show it."""
-    script = Script([first, answer(200, {"steps": []}), DONE])
+    script = Script([first, listing, DONE])
     assert client(script).approve(SOURCE, "", ()) is Approval.RECORDED
     assert script.asked == [POST, LIST, POST]
 
