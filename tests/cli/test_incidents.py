@@ -84,7 +84,7 @@ class Session:
                 name, _, value = setting.partition("=")
                 self.env[name] = value
                 return ""
-            case ["pipesync", *arguments]:
+            case ["pipesync", *arguments] if "|" not in arguments:
                 result = self.shell(*arguments, **self.env)
                 self.code = result.code
                 return result.both
@@ -103,7 +103,7 @@ class Session:
 
     def _environment(self) -> dict[str, str]:
         mine = environment(self.api, AIVEN_AUTH_TOKEN="our-own-token", AIVEN_WEB_URL=self.api.url)
-        return {**mine, "PATH": f"{Path(sys.executable).parent}:{mine['PATH']}"}
+        return {**mine, **self.env, "PATH": f"{Path(sys.executable).parent}:{mine['PATH']}"}
 
 
 @pytest.fixture
