@@ -49,12 +49,7 @@ def _unicode(_context: click.Context, _parameter: click.Parameter, value: str | 
     section="Consent",
     help="Do not ask before the version is approved.",
 )
-@flag(
-    "--organization",
-    metavar="ID",
-    section="Spec and state",
-    help="The organization, with --any and without a spec; without one the account-wide API is used.",
-)
+@options.organization
 @api_flags
 @options.common
 @click.pass_context
