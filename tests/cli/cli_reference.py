@@ -25,6 +25,7 @@ and what to do next. Nothing is ever asked without a terminal. No command needs 
 | `approve` | lets the version that a service runs proceed to its destinations | writes | – |
 | `show` | renders a saved plan, or the state | – | reads |
 | `drift` | compares the state with the live steps | reads | reads |
+| `status` | tells where each upgrade is, and what it waits for | reads | – |
 | `forecast` | tells when an update gets where, at the earliest and at the latest | reads | – |
 | `dump` | writes the live steps down as a spec | reads | – |
 | `state rm`, `state push` | mends the state | – | locks, writes |
@@ -39,7 +40,7 @@ and what to do next. Nothing is ever asked without a terminal. No command needs 
 | --- | --- |
 | 0 | done; with `--detailed-exitcode`: nothing to change |
 | 1 | an error: the spec, the API, an apply that came through in part, a file that is damaged or too new |
-| 2 | only with `--detailed-exitcode`: there are changes, or there is drift |
+| 2 | only with `--detailed-exitcode`: there are changes, there is drift, or a step waits for a person (`status`) |
 | 3 | refused: protection, the brake, no approval, a conflict, another organization or address, `--expect` not met |
 | 4 | the state is locked by another run: the same command may succeed later |
 | 5 | the saved plan is stale, because what it was made for has moved: plan again |
@@ -83,7 +84,7 @@ by where it came from. A token file that other users may read gets a warning.
 
 | command | rights that its token needs |
 | --- | --- |
-| `plan`, `drift`, `forecast`, `dump` | to read the organization and the projects concerned; never to write |
+| `plan`, `drift`, `status`, `forecast`, `dump` | to read the organization and the projects concerned; never to write |
 | `apply` | also to write, in both projects of each step that changes |
 | `approve` | to write services in the project of the service; destinations it cannot see are taken from the spec |
 

@@ -10,10 +10,9 @@ from pipesync import render
 from pipesync.cli import options
 from pipesync.cli.exits import Exit
 from pipesync.cli.layout import Command, flag
-from pipesync.cli.output import hand_out
+from pipesync.cli.output import check_paths, hand_out
 from pipesync.cli.reaching import Api, api_flags
-from pipesync.cli.reading import connected, load_spec
-from pipesync.model import Spec
+from pipesync.cli.reading import connected, paths_of, spec_if_any
 
 if TYPE_CHECKING:
     from pipesync.timeline import Span
@@ -79,7 +78,8 @@ def forecast(
     from pipesync.render.escape import visible
 
     terminal = options.terminal(context)
-    spec = _spec(files, organization)
+    spec = spec_if_any(files, organization)
+    check_paths((path for _, path in reports), paths_of(spec))
     organization = organization if spec is None else spec.organization
     with connected(api, organization, terminal) as client:
         live = client.list_steps()
@@ -99,16 +99,3 @@ def forecast(
     )
     hand_out(terminal, lambda name, colour: render.render_forecast(report, name, color=colour), format_, reports)
     return Exit.DONE
-
-
-def _spec(files: tuple[str, ...], organization: str | None) -> Spec | None:
-    """The spec that is named, else the working directory's, if there is one and no other steps are asked for."""
-    from pipesync.spec.files import MAIN_NAMES, PIPELINES_FOLDER
-
-    if organization is not None and files:
-        raise click.UsageError("--organization is for what is live; a spec (--file) names its own organization")
-    if organization is not None:
-        return None
-    if not files and not any(Path(name).exists() for name in (*MAIN_NAMES, PIPELINES_FOLDER)):
-        return None
-    return load_spec(files)

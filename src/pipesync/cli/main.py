@@ -24,6 +24,7 @@ COMMANDS = {
     "approve": ("approve", "Let the version that a service runs proceed; cannot be undone."),
     "show": ("show", "Render a saved plan, or the state."),
     "drift": ("drift", "What differs between the state and the live steps."),
+    "status": ("status", "Where each upgrade is, and what it waits for."),
     "forecast": ("forecast", "The earliest and the latest day an update gets anywhere."),
     "dump": ("dump", "Print a spec of the live steps that plans as imports only."),
     "state": ("state", "Look after the state."),

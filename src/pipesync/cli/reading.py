@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from pipesync.cli.reaching import Api
 from pipesync.cli.terminal import Terminal
 from pipesync.model import LiveStep, Spec
@@ -26,6 +28,17 @@ def load_spec(files: tuple[str, ...]) -> Spec:
     from pipesync.spec.load import load
 
     return load(files, stdin=sys.stdin.buffer if "-" in files and sys.stdin is not None else None)
+
+
+def spec_if_any(files: tuple[str, ...], organization: str | None) -> Spec | None:
+    """The spec that is named, else the working directory's, if there is one and no other steps are asked for."""
+    from pipesync.spec.files import is_spec_here
+
+    if organization is not None and files:
+        raise click.UsageError("--organization is for what is live; a spec (--file) names its own organization")
+    if organization is not None or not (files or is_spec_here()):
+        return None
+    return load_spec(files)
 
 
 @contextmanager
@@ -122,9 +135,9 @@ def make_plan(
     return draft, planning.plan(draft, found.known, found.unreadable)
 
 
-def paths_of(spec: Spec) -> list[Path]:
+def paths_of(spec: Spec | None) -> list[Path]:
     """The files of a spec; standard input is none."""
-    return [Path(file) for file in spec.files if file != "-"]
+    return [Path(file) for file in spec.files if file != "-"] if spec is not None else []
 
 
 def _folder(spec: Spec) -> Path:

@@ -38,6 +38,19 @@ class Terminal:
                 f"standard output cannot be written: {error.strerror}", next="make room, or send it elsewhere"
             ) from None
 
+    def draws(self) -> bool:
+        """Whether the encoding of standard output has lines and arrows for a tree."""
+        try:
+            "├└─→│".encode((sys.stdout and sys.stdout.encoding) or "utf-8")
+        except (UnicodeEncodeError, LookupError):
+            return False
+        return True
+
+    def clear(self) -> None:
+        """An empty screen for what comes next; only on a terminal."""
+        if _is_terminal(sys.stdout):
+            _put(sys.stdout, "\x1b[H\x1b[2J")
+
     def say(self, text: str) -> None:
         """Progress and remarks; `--quiet` silences them."""
         if not self.quiet:

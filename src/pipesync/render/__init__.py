@@ -15,19 +15,21 @@ if TYPE_CHECKING:
         OUTCOME_FORMATS,
         PLAN_FORMATS,
         STATE_FORMATS,
+        STATUS_FORMATS,
         addresses,
         render_drift,
         render_outcome,
         render_plan,
         render_state,
+        render_status,
         render_step,
     )
     from pipesync.render.specs import SPEC_FORMATS, render_spec
 
 __all__ = [
     "DRIFT_FORMATS", "FORECAST_FORMATS", "FORMATS", "OUTCOME_FORMATS", "PLAN_FORMATS", "SPEC_FORMATS",
-    "STATE_FORMATS", "addresses", "render_drift", "render_forecast", "render_outcome", "render_plan", "render_spec",
-    "render_state", "render_step",
+    "STATE_FORMATS", "STATUS_FORMATS", "addresses", "render_drift", "render_forecast", "render_outcome", "render_plan",
+    "render_spec", "render_state", "render_status", "render_step",
 ]  # fmt: skip
 
 FORMATS: Final = ("text", "json", "markdown")

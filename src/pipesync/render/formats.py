@@ -14,7 +14,9 @@ from pipesync.render.text.drift import drift_text
 from pipesync.render.text.outcome import outcome_text
 from pipesync.render.text.plan import plan_text
 from pipesync.render.text.state import addresses, state_text, step_text
+from pipesync.render.text.status import status_text
 from pipesync.state import RecordedStep, State
+from pipesync.status import StatusReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +25,7 @@ class _Manner:
 
     paint: Paint
     plan_file: str | None = None
+    ascii_only: bool = False
 
 
 _PLAN: Final[Mapping[str, Callable[[Plan, _Manner], str]]] = {
@@ -45,11 +48,17 @@ _STATE: Final[Mapping[str, Callable[[State, _Manner], str]]] = {
     "json": lambda state, _: json_text(state.to_json()),
     "markdown": lambda state, _: markdown.state_markdown(state),
 }
+_STATUS: Final[Mapping[str, Callable[[StatusReport, _Manner], str]]] = {
+    "text": lambda report, manner: status_text(report, manner.paint, ascii_only=manner.ascii_only),
+    "json": lambda report, _: json_text(report.to_json()),
+    "markdown": lambda report, _: markdown.status_markdown(report),
+}
 
 PLAN_FORMATS: Final = tuple(_PLAN)
 DRIFT_FORMATS: Final = tuple(_DRIFT)
 OUTCOME_FORMATS: Final = tuple(_OUTCOME)
 STATE_FORMATS: Final = tuple(_STATE)
+STATUS_FORMATS: Final = tuple(_STATUS)
 
 
 def render_plan(plan: Plan, form: str, /, *, color: bool = False, plan_file: str | None = None) -> str:
@@ -72,12 +81,17 @@ def render_state(state: State, form: str, /, *, color: bool = False) -> str:
     return _STATE[form](state, _Manner(Paint(color)))
 
 
+def render_status(report: StatusReport, form: str, /, *, color: bool = False, ascii_only: bool = False) -> str:
+    """`report` in one of STATUS_FORMATS; `ascii_only` is for terminals that cannot show lines. KeyError for another."""
+    return _STATUS[form](report, _Manner(Paint(color), ascii_only=ascii_only))
+
+
 def render_step(step: RecordedStep, /, *, color: bool = False) -> str:
     """One recorded step as text."""
     return step_text(step, Paint(color))
 
 
 __all__ = [
-    "DRIFT_FORMATS", "OUTCOME_FORMATS", "PLAN_FORMATS", "STATE_FORMATS",
-    "addresses", "render_drift", "render_outcome", "render_plan", "render_state", "render_step",
+    "DRIFT_FORMATS", "OUTCOME_FORMATS", "PLAN_FORMATS", "STATE_FORMATS", "STATUS_FORMATS",
+    "addresses", "render_drift", "render_outcome", "render_plan", "render_state", "render_status", "render_step",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from pipesync import shift
 from pipesync.errors import SpecError
-from pipesync.render import escape, sentences, shifts, words
+from pipesync.render import escape, sentences, shifts, standings, words
 from pipesync.render.amounts import count
 from pipesync.render.text.spec import problem_summary, spec_summary
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pipesync.outcome import Outcome
     from pipesync.plan import Plan
     from pipesync.state import State
+    from pipesync.status import StatusReport
 
 
 def plan_markdown(plan: Plan, plan_file: str | None) -> str:
@@ -59,6 +60,10 @@ def outcome_markdown(outcome: Outcome) -> str:
 
 def state_markdown(state: State) -> str:
     return _rendered("state.md.j2", state=state, steps=sorted(state.steps, key=lambda step: step.destination))
+
+
+def status_markdown(report: StatusReport) -> str:
+    return _rendered("status.md.j2", report=report, standings=standings)
 
 
 def spec_markdown(result: Spec | SpecError) -> str:

@@ -44,6 +44,13 @@ def gather(paths: Sequence[str], stdin: BinaryIO | None, findings: Findings) -> 
     return list(found.values())
 
 
+def is_spec_here() -> bool:
+    """Whether the working directory holds a spec, good or bad."""
+    findings = Findings()
+    main = any(os.path.lexists(name) for name in MAIN_NAMES)
+    return main or bool(_pipeline_files(PIPELINES_FOLDER, findings)) or len(findings) > 0
+
+
 def _names(paths: Sequence[str], findings: Findings) -> Iterator[str]:
     for path in paths:
         if path != STANDARD_INPUT and os.path.isdir(path):
