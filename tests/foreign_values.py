@@ -37,7 +37,9 @@ from pipesync.plan import (
 )  # fmt: skip
 from pipesync.plan import digest as plan_digest
 from pipesync.release import Destination, Release
+from pipesync.standing import Code
 from pipesync.state import LastApply, PendingChange, RecordedStep, State, StepValues
+from pipesync.status import GateStatus, ServiceStatus, StatusReport, Tree, UpdateStatus, ValidationStatus
 from pipesync.timeline import Span
 
 API = "https://api.aiven.io"
@@ -176,6 +178,46 @@ def state(text: str) -> State:
 
 def problems(text: str) -> SpecError:
     return SpecError([Problem(Origin(f"spec/{text}", 1, 2), "shape", text), Problem(Origin(text, 3, 4), "rule", text)])
+
+
+def status(text: str, *, chains: bool = False) -> StatusReport:
+    """A report of trees, or of chains explained."""
+    gate = GateStatus(
+        source=address(text),
+        auto_validation_delay_days=7,
+        step_id=text,
+        pipeline=text,
+        owner=text,
+        last_validation=ValidationStatus(validated_at=text, automatic=False, by=text, comment=text),
+        waits_for=Code.WAITING_FOR_VALIDATION,
+        words=f"unknown: {text}",
+        because=(f"it runs {text}",),
+        automatic_from="2026-05-04T12:30:00Z",
+        automatic_by=None,
+        window_on=None,
+        differs_from_spec=True,
+    )
+    top = ServiceStatus(
+        address=address(text),
+        depth=0,
+        service_type=f"x{text}",
+        version=text,
+        state=text,
+        window="never",
+        updates=(UpdateStatus(description=text, start_after=text, start_at=text, deadline=text),),
+        gate=None,
+    )
+    below = ServiceStatus(address=address(text), depth=1, unseen=f"its project cannot be read ({text})", gate=gate)
+    return StatusReport(
+        organization=text,
+        api_url=API,
+        read_at=text,
+        addresses=(address(text),) if chains else (),
+        unreadable={text: text},
+        outside=2,
+        summary={Code.WAITING_FOR_VALIDATION: 1},
+        trees=(Tree(pipelines=(text,), owners=(text,), services=(top, below)),),
+    )
 
 
 def release(text: str) -> Release:

@@ -32,6 +32,8 @@ def applied(pipesync: Shell) -> Shell:
         "show --report text=pipesync.state.json",
         "drift --report text=pipesync.state.json",
         "validate --report text=pipesync.yaml",
+        "status --report text=pipesync.yaml",
+        "forecast --report text=pipesync.yaml",
     ],
 )
 def test_an_output_that_is_an_input_is_refused(applied: Shell, command: str) -> None:

@@ -19,6 +19,7 @@ from pipesync.render import (
     render_plan,
     render_spec,
     render_state,
+    render_status,
     render_step,
 )
 from pipesync.render.escape import name, visible
@@ -34,6 +35,7 @@ from tests.foreign_values import (
     recorded,
     release,
     state,
+    status,
     values,
 )
 
@@ -61,6 +63,8 @@ def renderings(form: str, *, color: bool = False) -> tuple[Callable[[str], str],
         lambda text: render_drift(drift(text), form, color=color),
         lambda text: render_outcome(outcome(text), form, color=color),
         lambda text: render_state(state(text), form, color=color),
+        lambda text: render_status(status(text), form, color=color),
+        lambda text: render_status(status(text, chains=True), form, color=color),
         lambda text: render_forecast(forecast(text), form, color=color),
         lambda text: render_spec(problems(text), form, color=color),
     )
@@ -128,7 +132,7 @@ def test_foreign_text_cannot_change_the_structure_of_a_page(text: str) -> None:
 @given(foreign)
 def test_foreign_text_is_whole_on_a_page(text: str) -> None:
     """A reader of the page sees the very address that the plan is about."""
-    for rendering in renderings("markdown")[:5]:
+    for rendering in renderings("markdown")[:7]:
         assert squeezed(visible(address(text))) in squeezed(Page(rendering(text)).text)
 
 

@@ -7,8 +7,16 @@ from pipesync.drift import DriftReport
 from pipesync.forecast import Forecast
 from pipesync.outcome import Outcome
 from pipesync.plan import Plan
-from pipesync.render import render_drift, render_forecast, render_outcome, render_plan, render_state
+from pipesync.render import (
+    render_drift,
+    render_forecast,
+    render_outcome,
+    render_plan,
+    render_state,
+    render_status,
+)
 from pipesync.state import State
+from pipesync.status import StatusReport
 
 FOLDER = Path(__file__).parent
 
@@ -39,5 +47,7 @@ def _rendered(case: Path, form: str) -> str:
             return render_outcome(Outcome.model_validate_json(text), form)
         case "state":
             return render_state(State.model_validate_json(text), form)
+        case "status":
+            return render_status(StatusReport.model_validate_json(text), form)
         case kind:
             raise ValueError(f"{case}: no value is called {kind}")
