@@ -8,7 +8,7 @@ from flask.json.provider import DefaultJSONProvider
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from pipesync.sandbox import controls, flat_dialect, lookups, organization_dialect, page
+from pipesync.sandbox import controls, flat_dialect, life_controls, lookups, maintenance, organization_dialect, page
 from pipesync.sandbox.context import NameConverter, Sandbox, attach
 from pipesync.sandbox.faults import Faults
 from pipesync.sandbox.platform import Clock, Platform
@@ -43,7 +43,7 @@ def create_app(world: World | None = None, *, db: Path | None = None, clock: Clo
     store = Store(world, db)
     faults, traffic = Faults(store.world.latency_ms), Traffic()
     attach(app, Sandbox(store, Platform(store, clock), faults, traffic))
-    for part in (organization_dialect, flat_dialect, lookups, controls, page):
+    for part in (organization_dialect, flat_dialect, lookups, maintenance, controls, life_controls, page):
         app.register_blueprint(part.routes)
     app.register_error_handler(RefusalError, _refused)
     app.register_error_handler(HTTPException, _http_error)

@@ -1,14 +1,15 @@
 """What is not Aiven's: `/_sandbox/` changes the world behind the API, orders faults and reads the request log."""
 
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import Blueprint, request
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
-from pipesync.sandbox import places, steps
+from pipesync.sandbox import place_deeds, places, step_deeds, steps
 from pipesync.sandbox.context import json_object, sandbox
 from pipesync.sandbox.faults import Fault
 from pipesync.sandbox.names import Ref
+from pipesync.sandbox.orders import Order, model_of, order_of
 from pipesync.sandbox.places import ProjectRow
 from pipesync.sandbox.refusal import RefusalError
 from pipesync.sandbox.step_wire import step_json
@@ -18,23 +19,17 @@ from pipesync.sandbox.world_file import WorldError, world_of
 
 routes = Blueprint("controls", __name__, url_prefix="/_sandbox")
 
-Model = TypeVar("Model", bound=BaseModel)
 
-
-class _Order(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-
-class _Project(_Order):
+class _Project(Order):
     organization: str | None = None
     upgrade_pipelines: bool | None = None
 
 
-class _Rename(_Order):
+class _Rename(Order):
     name: str = Field(min_length=1)
 
 
-class _Latency(_Order):
+class _Latency(Order):
     latency_ms: float = Field(ge=0)
 
 
@@ -72,7 +67,7 @@ def reset() -> dict[str, Any]:
 
 @routes.put("/projects/<name:project>")
 def put_project(project: str) -> dict[str, Any]:
-    order = _order(_Project)
+    order = order_of(_Project)
     here = sandbox()
     with here.store.transaction() as db:
         row = places.project(db, project)
@@ -82,27 +77,28 @@ def put_project(project: str) -> dict[str, Any]:
             enabled = row.upgrade_pipelines if row else True
         if organization not in {org.id for org in here.store.world.organizations}:
             raise RefusalError(f"There is no organization {organization}", "organization_not_found")
-        places.put_project(db, ProjectRow(project, organization, enabled))
+        place_deeds.put_project(here.platform.act(db), ProjectRow(project, organization, enabled))
     return {"project": project, "organization": organization, "upgrade_pipelines": enabled}
 
 
 @routes.post("/projects/<name:project>/rename")
 def rename_project(project: str) -> dict[str, Any]:
-    order = _order(_Rename)
-    with sandbox().store.transaction() as db:
+    order = order_of(_Rename)
+    here = sandbox()
+    with here.store.transaction() as db:
         if places.project(db, project) is None:
             raise RefusalError(f"There is no project {project}", "project_not_found")
         if places.project(db, order.name) is not None:
             raise RefusalError(f"There is a project {order.name} already", status=409)
-        places.rename_project(db, project, order.name)
+        place_deeds.rename_project(here.platform.act(db), project, order.name)
     return {"project": order.name}
 
 
 @routes.put("/services/<name:project>/<name:service>")
 def put_service(project: str, service: str) -> dict[str, Any]:
     """Creates the service (then `type` is needed), or changes what the body names."""
-    ref = Ref(project, service)
-    with sandbox().store.transaction() as db:
+    here, ref = sandbox(), Ref(project, service)
+    with here.store.transaction() as db:
         if places.project(db, project) is None:
             raise RefusalError(f"There is no project {project}", "project_not_found")
         found = places.service(db, ref)
@@ -110,39 +106,39 @@ def put_service(project: str, service: str) -> dict[str, Any]:
         body = json_object()
         if found and isinstance(window := body.get("maintenance"), dict):
             body["maintenance"] = {**known["maintenance"], **window}
-        put = _model(Service, {**known, **body})
-        places.put_service(db, ref, put)
+        put = model_of(Service, {**known, **body})
+        place_deeds.put_service(here.platform.act(db), ref, put)
     return {"service": str(ref), **put.model_dump()}
 
 
 @routes.delete("/services/<name:project>/<name:service>")
 def remove_service(project: str, service: str) -> tuple[str, int]:
     """The service goes, and its steps with it unless the query says `steps=keep`."""
-    ref = Ref(project, service)
-    with sandbox().store.transaction() as db:
+    here, ref = sandbox(), Ref(project, service)
+    with here.store.transaction() as db:
         _existing(places.service(db, ref), ref)
-        places.remove_service(db, ref, with_steps=request.args.get("steps") != "keep")
+        place_deeds.remove_service(here.platform.act(db), ref, with_steps=request.args.get("steps") != "keep")
     return "", 204
 
 
 @routes.post("/services/<name:project>/<name:service>/rename")
 def rename_service(project: str, service: str) -> dict[str, Any]:
-    order, ref = _order(_Rename), Ref(project, service)
+    here, order, ref = sandbox(), order_of(_Rename), Ref(project, service)
     renamed = Ref(project, order.name)
-    with sandbox().store.transaction() as db:
+    with here.store.transaction() as db:
         _existing(places.service(db, ref), ref)
         if places.service(db, renamed) is not None:
             raise RefusalError(f"There is a service {renamed} already", status=409)
-        places.rename_service(db, ref, order.name)
+        place_deeds.rename_service(here.platform.act(db), ref, order.name)
     return {"service": str(renamed)}
 
 
 @routes.post("/steps")
 def insert_step() -> tuple[dict[str, Any], int]:
     """A step that no rule is asked about: what somebody else, or Aiven itself, may leave behind."""
-    order = _order(WorldStep)
-    with sandbox().store.transaction():
-        return step_json(sandbox().store.insert(order), suffix="_name"), 201
+    here, order = sandbox(), order_of(WorldStep)
+    with here.store.transaction() as db:
+        return step_json(step_deeds.insert(here.platform.act(db), here.store, order), suffix="_name"), 201
 
 
 @routes.get("/faults")
@@ -152,7 +148,7 @@ def list_faults() -> dict[str, Any]:
 
 @routes.post("/faults")
 def add_fault() -> tuple[dict[str, Any], int]:
-    sandbox().faults.add(_order(Fault))
+    sandbox().faults.add(order_of(Fault))
     return list_faults(), 201
 
 
@@ -164,7 +160,7 @@ def clear_faults() -> tuple[str, int]:
 
 @routes.put("/latency")
 def put_latency() -> dict[str, Any]:
-    sandbox().faults.latency_ms = _order(_Latency).latency_ms
+    sandbox().faults.latency_ms = order_of(_Latency).latency_ms
     return {"latency_ms": sandbox().faults.latency_ms}
 
 
@@ -177,21 +173,6 @@ def list_requests() -> dict[str, Any]:
 def clear_requests() -> tuple[str, int]:
     sandbox().traffic.clear()
     return "", 204
-
-
-def _order(model: type[Model]) -> Model:
-    return _model(model, json_object())
-
-
-def _model(model: type[Model], data: dict[str, Any]) -> Model:
-    try:
-        return model.model_validate(data)
-    except ValidationError as error:
-        problems = [
-            f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}"
-            for problem in error.errors(include_url=False, include_input=False)
-        ]
-        raise RefusalError("; ".join(problems), "bad_request") from error
 
 
 def _existing(service: Service | None, ref: Ref) -> None:

@@ -7,9 +7,9 @@ from flask.typing import ResponseReturnValue
 
 from pipesync.sandbox.context import access, authenticate, comment, delay_days, json_object, sandbox
 from pipesync.sandbox.names import Ref
+from pipesync.sandbox.settings import FlatShape
 from pipesync.sandbox.step_wire import ask_of, asked_page, page_links, step_json
 from pipesync.sandbox.steps import Query, Step
-from pipesync.sandbox.world import FlatShape
 
 routes = Blueprint("flat_dialect", __name__, url_prefix="/v1")
 routes.before_request(authenticate)

@@ -7,14 +7,16 @@ from typing import Any, Final
 
 from flask import Blueprint
 
-from pipesync.sandbox import places
+from pipesync.sandbox import nodes, places, steps
 from pipesync.sandbox.access import Access
 from pipesync.sandbox.context import access, authenticate, sandbox
+from pipesync.sandbox.life import Node
+from pipesync.sandbox.maintenance import updates
 from pipesync.sandbox.names import Ref
 from pipesync.sandbox.places import ProjectRow
 from pipesync.sandbox.platform import readable_project
 from pipesync.sandbox.refusal import RefusalError
-from pipesync.sandbox.world import Organization, Service
+from pipesync.sandbox.world import Organization
 
 routes = Blueprint("lookups", __name__, url_prefix="/v1")
 routes.before_request(authenticate)
@@ -68,8 +70,10 @@ def project(project: str) -> dict[str, Any]:
 def services(project: str) -> dict[str, Any]:
     with sandbox().store.transaction() as db:
         readable_project(db, access(), project)
-        found = places.services(db, project)
-    return {"services": [_service(Ref(project, name), service) for name, service in found]}
+        act = sandbox().platform.act(db)
+        found = list(nodes.of_project(db, project, act.began))
+        pending = updates(act, found, steps.into_project(db, project))
+    return {"services": [_service(node, pending.get(node.ref, [])) for node in found]}
 
 
 @routes.get("/project/<name:project>/service/<name:service>")
@@ -77,10 +81,13 @@ def service(project: str, service: str) -> dict[str, Any]:
     ref = Ref(project, service)
     with sandbox().store.transaction() as db:
         readable_project(db, access(), project)
-        found = places.service(db, ref)
-    if found is None:
-        raise RefusalError(f"Service {ref} does not exist", "service_does_not_exist")
-    return {"service": _service(ref, found)}
+        act = sandbox().platform.act(db)
+        found = act.node(ref)
+        if found is None:
+            raise RefusalError(f"Service {ref} does not exist", "service_does_not_exist")
+        leading = steps.to_destination(db, ref)
+        pending = updates(act, [found], [leading] if leading else [])
+    return {"service": _service(found, pending.get(ref, []))}
 
 
 def _known(organization: str) -> Organization:
@@ -138,7 +145,8 @@ def _legacy_project(row: ProjectRow) -> dict[str, Any]:
     }
 
 
-def _service(ref: Ref, service: Service) -> dict[str, Any]:
+def _service(node: Node, pending: list[dict[str, Any]]) -> dict[str, Any]:
+    ref, service = node.ref, node.service
     host = f"{ref.service}-{ref.project}.example.aivencloud.com"
     version = service.version
     return {
@@ -150,7 +158,7 @@ def _service(ref: Ref, service: Service) -> dict[str, Any]:
         "node_count": 1,
         "create_time": _EPOCH,
         "update_time": _EPOCH,
-        "maintenance": {**service.maintenance.model_dump(), "updates": []},
+        "maintenance": {**service.maintenance.model_dump(), "updates": pending},
         "metadata": {f"{service.type}_version": version} if version else {},
         "user_config": {f"{service.type}_version": version.partition(".")[0]} if version else {},
         "service_uri": f"{service.type}://avnadmin:{SECRET}@{host}:12691/defaultdb",

@@ -50,11 +50,10 @@ def service(db: sqlite3.Connection, ref: Ref) -> Service | None:
     return next((Service.model_validate_json(body) for (body,) in rows), None)
 
 
-def put_service(db: sqlite3.Connection, ref: Ref, body: Service) -> None:
-    db.execute(
-        "INSERT INTO services VALUES (?, ?, ?) ON CONFLICT (project, name) DO UPDATE SET body = excluded.body",
-        (*ref, body.model_dump_json()),
-    )
+def version(db: sqlite3.Connection, ref: Ref) -> str | None:
+    """What the service runs, where there is such a service and it is known."""
+    rows = db.execute("SELECT json_extract(body, '$.version') FROM services WHERE project = ? AND name = ?", ref)
+    return next((str(version) for (version,) in rows if version is not None), None)
 
 
 def remove_service(db: sqlite3.Connection, ref: Ref, *, with_steps: bool) -> None:

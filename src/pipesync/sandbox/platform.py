@@ -1,22 +1,27 @@
-"""What the platform does with a request, whichever dialect it came in: the six operations on upgrade steps."""
+"""What the platform does with a request, whichever dialect it came in: on upgrade steps and maintenance."""
 
 import sqlite3
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from pipesync.sandbox import places, steps
+from pipesync.sandbox import clock, life_deeds, places, step_deeds, steps
 from pipesync.sandbox.access import Access
+from pipesync.sandbox.act import Act
 from pipesync.sandbox.engine import Allowance, Ask, judge, judge_delay
 from pipesync.sandbox.names import Ref
 from pipesync.sandbox.places import ProjectRow
 from pipesync.sandbox.refusal import RefusalError
 from pipesync.sandbox.steps import Page, Query, Step
 from pipesync.sandbox.store import Store
-from pipesync.sandbox.world import StepValidation
 
 Clock = Callable[[], datetime]
+
+
+def _random_id() -> str:
+    return str(uuid.uuid4())
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +30,7 @@ class Platform:
 
     store: Store
     clock: Clock
+    new_id: Callable[[], str] = _random_id
 
     def create(self, access: Access, ask: Ask, organization: str | None) -> Step:
         with self._open(organization) as db:
@@ -37,9 +43,7 @@ class Platform:
                     "upgrade_pipeline_not_enabled_for_project",
                 )
             judge(db, ask, self._allowance(destination.organization, organization))
-            return steps.insert(
-                db, destination.organization, ask.source, ask.destination, ask.auto_validation_delay_days
-            )
+            return step_deeds.create(self.act(db), destination.organization, ask, self.new_id())
 
     def every(self, access: Access, query: Query) -> tuple[Step, ...]:
         with self._open(query.organization) as db:
@@ -61,13 +65,13 @@ class Platform:
             if delay_days is None:
                 return step
             judge_delay(delay_days, self._allowance(step.organization, organization))
-            steps.set_delay(db, step_id, delay_days)
-            return replace(step, auto_validation_delay_days=delay_days)
+            return step_deeds.change(self.act(db), step, delay_days)
 
     def delete(self, access: Access, step_id: str, organization: str | None) -> None:
         with self._open(organization) as db:
-            _judge_writing(access, self._find(db, access, step_id, organization))
-            steps.delete(db, step_id)
+            step = self._find(db, access, step_id, organization)
+            _judge_writing(access, step)
+            step_deeds.delete(self.act(db), step)
 
     def validate(self, access: Access, source: Ref, comment: str) -> None:
         """Records a validation of what `source` runs now on each step it is the source of."""
@@ -81,10 +85,22 @@ class Platform:
                     f"Service {source} is powered off; its version cannot be validated",
                     "upgrade_step_validation_not_possible_due_to_service_state",
                 )
-            at = self.clock().astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
-            validation = StepValidation(comment=comment, validated_at=at, validated_by_user=access.user)
-            for step in steps.of_source(db, source):
-                steps.validate(db, step.step_id, validation)
+            step_deeds.validate(self.act(db), source, comment, access.user)
+
+    def start_maintenance(self, access: Access, ref: Ref) -> bool:
+        """Starts pending maintenance of a service; False if none is pending."""
+        with self._open(None) as db:
+            writable_project(db, access, ref.project)
+            return life_deeds.start_maintenance(self.act(db), ref)
+
+    def act(self, db: sqlite3.Connection) -> Act:
+        """A deed that begins now, in the transaction that `db` is in."""
+        return Act(db, self.now(db), self.store.world.life)
+
+    def now(self, db: sqlite3.Connection) -> datetime:
+        """The sandbox's time: where its clock stands, or the wall clock's."""
+        found = clock.standing(db)
+        return self.clock().astimezone(UTC) if found is None else found.now
 
     @contextmanager
     def _open(self, organization: str | None) -> Iterator[sqlite3.Connection]:

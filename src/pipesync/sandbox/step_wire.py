@@ -12,8 +12,8 @@ from pipesync.sandbox.context import delay_days, text
 from pipesync.sandbox.engine import Ask
 from pipesync.sandbox.names import Ref, raw_path
 from pipesync.sandbox.refusal import RefusalError
+from pipesync.sandbox.settings import Paging
 from pipesync.sandbox.steps import Page, Step
-from pipesync.sandbox.world import Paging
 
 _CURSOR: Final = b"after:"
 

@@ -5,15 +5,21 @@ import sqlite3
 import uuid
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from pipesync.sandbox.moments import iso, moment_of
 from pipesync.sandbox.names import Ref
 from pipesync.sandbox.world import StepValidation
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """An upgrade step as the platform holds it; `seq` grows with each one and orders the lists."""
+    """An upgrade step as the platform holds it; `seq` grows with each one and orders the lists.
+
+    `validated_version` is what it lets through, unknown where no version of either end is. A timer counts from
+    `timer_from` if that is later than the source's update.
+    """
 
     seq: int
     step_id: str
@@ -22,6 +28,8 @@ class Step:
     destination: Ref
     auto_validation_delay_days: int
     last_validation: StepValidation | None
+    validated_version: str | None = None
+    timer_from: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +65,7 @@ class Page:
 _COLUMNS = """
 SELECT s.seq, s.step_id, s.organization, s.source_project, s.source_service,
   s.destination_project, s.destination_service, s.auto_validation_delay_days,
-  v.comment, v.validated_at, v.validated_by_user
+  v.comment, v.validated_at, v.validated_by_user, s.validated_version, s.timer_from
 FROM steps s LEFT JOIN validations v
   ON v.id = (SELECT max(id) FROM validations WHERE validations.step_id = s.step_id)
 """
@@ -72,6 +80,7 @@ WHERE (:organization IS NULL OR organization = :organization)
                              AND destination_project IN (SELECT value FROM json_each(:readable))))
 """
 
+_TO = "s.destination_project = ? AND s.destination_service = ?"
 _STEPS = "FROM steps"
 
 _LIST = f"{_COLUMNS} {_MATCHING} AND s.seq > :after ORDER BY s.seq LIMIT :limit"
@@ -108,6 +117,19 @@ def find(db: sqlite3.Connection, step_id: str) -> Step | None:
     return next((_step(*row) for row in db.execute(f"{_COLUMNS} WHERE s.step_id = ?", (step_id,))), None)
 
 
+def to_destination(db: sqlite3.Connection, destination: Ref) -> Step | None:
+    """The step that leads to `destination`."""
+    rows = db.execute(f"{_COLUMNS} WHERE {_TO} ORDER BY s.seq LIMIT 1", destination)
+    return next((_step(*row) for row in rows), None)
+
+
+def into_project(db: sqlite3.Connection, project: str) -> tuple[Step, ...]:
+    """The steps that lead to services of `project`, oldest first."""
+    return tuple(
+        _step(*row) for row in db.execute(f"{_COLUMNS} WHERE s.destination_project = ? ORDER BY s.seq", (project,))
+    )
+
+
 def of_source(db: sqlite3.Connection, source: Ref) -> tuple[Step, ...]:
     rows = db.execute(f"{_COLUMNS} WHERE s.source_project = ? AND s.source_service = ?", source)
     return tuple(_step(*row) for row in rows)
@@ -121,18 +143,28 @@ def insert(
     delay_days: int,
     *,
     step_id: str | None = None,
+    validated_version: str | None = None,
+    timer_from: datetime | None = None,
 ) -> Step:
     """A new step, whatever the rules say; without `step_id` it gets one of its own."""
     step_id = step_id or str(uuid.uuid4())
     cursor = db.execute(
-        "INSERT INTO steps VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)",
-        (step_id, organization, *source, *destination, delay_days),
+        "INSERT INTO steps VALUES (NULL, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            *(step_id, organization, *source, *destination, delay_days),
+            *(validated_version, None if timer_from is None else iso(timer_from)),
+        ),
     )
-    return Step(cursor.lastrowid or 0, step_id, organization, source, destination, delay_days, None)
+    seq = cursor.lastrowid or 0
+    return Step(seq, step_id, organization, source, destination, delay_days, None, validated_version, timer_from)
 
 
-def set_delay(db: sqlite3.Connection, step_id: str, delay_days: int) -> None:
-    db.execute("UPDATE steps SET auto_validation_delay_days = ? WHERE step_id = ?", (delay_days, step_id))
+def set_delay(db: sqlite3.Connection, step_id: str, delay_days: int, timer_from: datetime | None = None) -> None:
+    """Another delay; with `timer_from` its timers count from then."""
+    db.execute(
+        "UPDATE steps SET auto_validation_delay_days = ?, timer_from = coalesce(?, timer_from) WHERE step_id = ?",
+        (delay_days, None if timer_from is None else iso(timer_from), step_id),
+    )
 
 
 def delete(db: sqlite3.Connection, step_id: str) -> None:
@@ -140,17 +172,25 @@ def delete(db: sqlite3.Connection, step_id: str) -> None:
     db.execute("DELETE FROM steps WHERE step_id = ?", (step_id,))
 
 
-def validate(db: sqlite3.Connection, step_id: str, validation: StepValidation) -> None:
+def validate(db: sqlite3.Connection, step_id: str, validation: StepValidation, version: str | None = None) -> None:
+    """Records a validation, of `version` where one is known to run; what the step lets through is set beside."""
     db.execute(
-        "INSERT INTO validations VALUES (NULL, ?, ?, ?, ?)",
-        (step_id, validation.comment, validation.validated_at, validation.validated_by_user),
+        "INSERT INTO validations VALUES (NULL, ?, ?, ?, ?, ?)",
+        (step_id, validation.comment, validation.validated_at, validation.validated_by_user, version),
     )
+
+
+def let_through(db: sqlite3.Connection, step_id: str, version: str) -> None:
+    """From now on the step's destination may take `version`."""
+    db.execute("UPDATE steps SET validated_version = ? WHERE step_id = ?", (version, step_id))
 
 
 def _step(*row: Any) -> Step:
     """A row of _COLUMNS."""
-    comment, validated_at, validated_by_user = row[8:]
+    comment, validated_at, validated_by_user, validated_version, timer_from = row[8:]
     last = validated_at and StepValidation(
         comment=comment, validated_at=validated_at, validated_by_user=validated_by_user
     )
-    return Step(row[0], row[1], row[2], Ref(*row[3:5]), Ref(*row[5:7]), row[7], last)
+    ends = (Ref(*row[3:5]), Ref(*row[5:7]))
+    counted = None if timer_from is None else moment_of(timer_from)
+    return Step(row[0], row[1], row[2], *ends, row[7], last, validated_version, counted)

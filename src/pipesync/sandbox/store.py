@@ -2,14 +2,18 @@
 
 import sqlite3
 import threading
+import uuid
 import weakref
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from pipesync.sandbox import places, steps
+from pipesync.sandbox import clock, nodes, places, steps
+from pipesync.sandbox.life import Release
+from pipesync.sandbox.moments import moment_of
 from pipesync.sandbox.names import Ref
 from pipesync.sandbox.steps import Step
 from pipesync.sandbox.world import World, WorldStep
@@ -21,7 +25,8 @@ CREATE TABLE projects (
   name TEXT PRIMARY KEY, organization TEXT NOT NULL, upgrade_pipelines INTEGER NOT NULL
 );
 CREATE TABLE services (
-  project TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL, UNIQUE (project, name)
+  project TEXT NOT NULL, name TEXT NOT NULL, body TEXT NOT NULL, life TEXT NOT NULL DEFAULT '{}',
+  UNIQUE (project, name)
 );
 CREATE TABLE steps (
   seq INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -29,17 +34,33 @@ CREATE TABLE steps (
   organization TEXT NOT NULL,
   source_project TEXT NOT NULL, source_service TEXT NOT NULL,
   destination_project TEXT NOT NULL, destination_service TEXT NOT NULL,
-  auto_validation_delay_days INTEGER NOT NULL
+  auto_validation_delay_days INTEGER NOT NULL,
+  validated_version TEXT,
+  timer_from TEXT
 );
 CREATE INDEX steps_by_source ON steps (source_project, source_service);
 CREATE INDEX steps_by_destination ON steps (destination_project, destination_service);
 CREATE TABLE validations (
   id INTEGER PRIMARY KEY,
   step_id TEXT NOT NULL REFERENCES steps (step_id) ON DELETE CASCADE,
-  comment TEXT NOT NULL, validated_at TEXT NOT NULL, validated_by_user TEXT
+  comment TEXT NOT NULL, validated_at TEXT NOT NULL, validated_by_user TEXT, version TEXT
 );
 CREATE INDEX validations_by_step ON validations (step_id);
+CREATE TABLE clock (now TEXT NOT NULL, began TEXT NOT NULL);
+CREATE TABLE releases (
+  seq INTEGER PRIMARY KEY,
+  type TEXT NOT NULL, version TEXT NOT NULL, description TEXT NOT NULL, arrived TEXT NOT NULL,
+  UNIQUE (type, version)
+);
+CREATE TABLE log (
+  seq INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL,
+  project TEXT, service TEXT, step_id TEXT, version TEXT, detail TEXT NOT NULL
+);
 """
+
+
+BEFORE_EVERYTHING: Final = datetime(2026, 1, 1, tzinfo=UTC)
+"""When the releases of a world without `now` have arrived."""
 
 
 class Store:
@@ -70,6 +91,8 @@ class Store:
                 return self.fill(world or default_world())
         if "sandbox" not in tables:
             raise WorldError(f"{path} is a database, but not a sandbox's")
+        if "clock" not in tables:
+            raise WorldError(f"{path} was made by an older version of the sandbox; delete it to begin anew")
         ((text,),) = self.db.execute("SELECT world FROM sandbox")
         kept = World.model_validate_json(text)
         if world not in (None, kept):
@@ -93,7 +116,7 @@ class Store:
 
     def fill(self, world: World) -> World:
         """Forget everything and hold `world`; to be called inside a transaction."""
-        for table in ("validations", "steps", "services", "projects", "sandbox"):
+        for table in ("log", "releases", "clock", "validations", "steps", "services", "projects", "sandbox"):
             self.db.execute(f"DELETE FROM {table}")  # noqa: S608  the names stand one line above
         self.db.execute("INSERT INTO sandbox VALUES (?)", (world.model_dump_json(),))
         self.db.executemany(
@@ -104,7 +127,7 @@ class Store:
             ),
         )
         self.db.executemany(
-            "INSERT INTO services VALUES (?, ?, ?)",
+            "INSERT INTO services (project, name, body) VALUES (?, ?, ?)",
             (
                 (group.project, name, body)
                 for group in world.services
@@ -113,12 +136,21 @@ class Store:
             ),
         )
         self.world = world
-        for step in world.steps:
-            self.insert(step)
+        now = moment_of(world.now) if world.now else None
+        if now is not None:
+            clock.stop(self.db, now)
+        for release in world.releases:
+            nodes.insert_release(
+                self.db, Release(release.type, release.version, release.description, now or BEFORE_EVERYTHING)
+            )
+        for place, step in enumerate(world.steps):
+            self.insert(step, f"{place} {step.source} {step.destination}")
         return world
 
-    def insert(self, step: WorldStep) -> Step:
+    def insert(self, step: WorldStep, seed: str | None = None) -> Step:
         """Put a step there, whatever the rules say; to be called inside a transaction.
+
+        Where the step has no id, it gets one that follows from `seed`, or a random one.
 
         A step belongs to the organization of its destination's project, or to the world's first one where
         that project does not exist.
@@ -131,7 +163,8 @@ class Store:
             source,
             destination,
             step.auto_validation_delay_days,
-            step_id=step.step_id,
+            step_id=step.step_id or (seed and str(uuid.uuid5(uuid.NAMESPACE_OID, seed))),
+            validated_version=step.validated_version or places.version(self.db, destination),
         )
         if step.last_validation is not None:
             steps.validate(self.db, put.step_id, step.last_validation)

@@ -1,6 +1,6 @@
 """A world: the organizations, projects, services, limits, tokens and steps that a sandbox starts with.
 
-It also holds the settings for what Aiven leaves undocumented. The format is described in docs/sandbox.md.
+The format is described in docs/sandbox.md.
 """
 
 from collections.abc import Iterator, Mapping
@@ -9,7 +9,9 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from pipesync import facts
+from pipesync.sandbox.moments import moment_of
 from pipesync.sandbox.names import Ref
+from pipesync.sandbox.settings import FlatShape, LifeSettings, Paging, Unreadable, WorldRelease
 
 State = Literal["RUNNING", "POWEROFF", "REBUILDING", "REBALANCING"]
 Day = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "never"]
@@ -92,13 +94,19 @@ class StepValidation(_Part):
 
 
 class WorldStep(_Part):
-    """An upgrade step that is simply there: no rule is asked. `source` and `destination` are `project/service`."""
+    """An upgrade step that is simply there: no rule is asked. `source` and `destination` are `project/service`.
+
+    Without `validated_version` it lets through what its destination runs.
+    """
+
+    model_config = ConfigDict(coerce_numbers_to_str=True)
 
     source: str
     destination: str
     auto_validation_delay_days: int = facts.DEFAULT_DELAY_DAYS
     step_id: Name | None = None
     last_validation: StepValidation | None = None
+    validated_version: str | None = None
 
     @field_validator("source", "destination")
     @classmethod
@@ -115,44 +123,6 @@ class WorldToken(_Part):
     write: tuple[str, ...] = ("*",)
 
 
-class FlatShape(_Part):
-    """How the account-wide API answers; Aiven documents none of it."""
-
-    list: Literal["steps", "upgrade_steps", "bare"] = "steps"
-    step: Literal["bare", "step", "upgrade_step"] = "bare"
-    names: Literal["plain", "_name"] = "plain"
-    id: Literal["step_id", "id"] = "step_id"
-    paged: bool = False
-    create_status: Literal[200, 201] = 200
-    empty_status: Literal[200, 204] = 204
-
-    @field_validator("create_status", "empty_status", mode="before")
-    @classmethod
-    def _number(cls, value: Any) -> Any:
-        return int(value) if isinstance(value, str) and value.isdecimal() else value
-
-    @model_validator(mode="after")
-    def _pages_need_a_key(self) -> Self:
-        if self.paged and self.list == "bare":
-            raise ValueError("a bare list has no place for a cursor: set `paged: false` or another `list`")
-        return self
-
-
-class Paging(_Part):
-    """How pages of a list are linked; Aiven documents neither the default size nor what a link holds."""
-
-    default_limit: int = Field(default=100, ge=1)
-    links: Literal["cursor", "url"] = "cursor"
-    end: Literal["null", "absent", "empty"] = "null"
-
-
-class Unreadable(_Part):
-    """What a token sees of a step of which it may not read both projects."""
-
-    list: Literal["omit", "include"] = "omit"
-    get: Literal["permission_denied", "upgrade_step_not_found"] = "permission_denied"
-
-
 class World(_Part):
     """Everything a sandbox starts with."""
 
@@ -166,6 +136,16 @@ class World(_Part):
     paging: Paging = Paging()
     unreadable: Unreadable = Unreadable()
     latency_ms: float = Field(default=0, ge=0)
+    now: str | None = None
+    releases: tuple[WorldRelease, ...] = ()
+    life: LifeSettings = LifeSettings()
+
+    @field_validator("now")
+    @classmethod
+    def _is_a_moment(cls, text: str | None) -> str | None:
+        if text is not None and not 1970 <= moment_of(text).year <= 2200:  # noqa: PLR2004  far from a date's ends
+            raise ValueError("lies outside of the years 1970 to 2200")
+        return text
 
     @model_validator(mode="before")
     @classmethod
@@ -214,6 +194,7 @@ def _problems(world: World) -> Iterator[str]:
         ("project", projects),
         ("service", list(map(str, services))),
         ("step_id", [step.step_id for step in world.steps if step.step_id]),
+        ("release", [f"{release.type} {release.version}" for release in world.releases]),
     )
     for what, names in named:
         yield from (f"{what} {name} is listed twice" for name in dict.fromkeys(_repeated(names)))
