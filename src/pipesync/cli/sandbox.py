@@ -1,4 +1,4 @@
-"""`pipesync sandbox`: a local Aiven, and the documentation's example played against it."""
+"""`pipesync sandbox`: a local Aiven, the documentation's example played against it, and stories."""
 
 import os
 import signal
@@ -124,6 +124,30 @@ def demo(context: click.Context, /) -> int:
     terminal.data(
         "\nThat was the main job, over real HTTP. `pipesync sandbox serve` keeps one running to try things out."
     )
+    return Exit.DONE
+
+
+@sandbox.command()
+@click.argument("story", type=click.Path(path_type=Path))
+@options.common
+@click.pass_context
+def play(context: click.Context, /, story: Path) -> int:
+    """Play a story of releases, validations and passing time, and tell what happens.
+
+    Nothing is served and nothing is kept. An expectation of the story that is not met ends it with code 1.
+    """
+    from pipesync.render.escape import visible
+    from pipesync.sandbox import StoryError, load_story
+    from pipesync.sandbox import play as played
+
+    terminal = options.terminal(context)
+    try:
+        for line in played(load_story(story)):
+            terminal.data(visible(line))
+    except StoryError as error:
+        raise PipesyncError(
+            str(error), where=error.where, next="docs/sandbox.md describes stories and what happens in them"
+        ) from None
     return Exit.DONE
 
 

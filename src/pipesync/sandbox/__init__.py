@@ -8,19 +8,36 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from pipesync.sandbox.app import create_app
+    from pipesync.sandbox.player import play
     from pipesync.sandbox.server import Server, serve
+    from pipesync.sandbox.story import StoryError, load_story
     from pipesync.sandbox.world import World
     from pipesync.sandbox.world_file import WorldError, default_world, load_world, world_of
 
-__all__ = ["Server", "World", "WorldError", "create_app", "default_world", "load_world", "serve", "world_of"]
+__all__ = [
+    "Server",
+    "StoryError",
+    "World",
+    "WorldError",
+    "create_app",
+    "default_world",
+    "load_story",
+    "load_world",
+    "play",
+    "serve",
+    "world_of",
+]
 
 _HOMES: Final = {
     "Server": "server",
+    "StoryError": "story",
     "World": "world",
     "WorldError": "world_file",
     "create_app": "app",
     "default_world": "world_file",
+    "load_story": "story",
     "load_world": "world_file",
+    "play": "player",
     "serve": "server",
     "world_of": "world_file",
 }

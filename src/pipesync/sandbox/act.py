@@ -82,11 +82,11 @@ class Act:
 
     def _record(self, happening: Happening) -> None:
         step, version = happening.step, happening.version
-        step_id = None
-        if step is not None:
-            step_id = step.step_id
-            validation = StepValidation(comment="", validated_at=iso(happening.at), validated_by_user=None)
-            steps.validate(self.db, step_id, validation, version)
-            steps.let_through(self.db, step_id, version)
         then = replace(self, at=happening.at)
-        then.note(happening.kind, happening.ref, version, step_id)
+        if step is None:
+            then.note(happening.kind, happening.ref, version)
+        else:
+            validation = StepValidation(comment="", validated_at=iso(happening.at), validated_by_user=None)
+            steps.validate(self.db, step.step_id, validation, version)
+            steps.let_through(self.db, step.step_id, version)
+            then.note(happening.kind, happening.ref, version, step.step_id, destination=str(step.destination))

@@ -75,7 +75,7 @@ def move_clock() -> dict[str, Any]:
     order = order_of(_Time)
     with sandbox().store.transaction() as db:
         act = sandbox().platform.act(db)
-        last = max((entry.seq for entry in log.read(db)[-1:]), default=0)
+        last = log.last(db)
         try:
             to = moment_of(order.to) if order.to is not None else act.at + length_of(order.advance or "")
         except ValueError as error:

@@ -86,6 +86,12 @@ def read(db: sqlite3.Connection, query: Query = Query()) -> tuple[Entry, ...]:
     return tuple(_entries(db.execute(_READ, {**asked, "project": project, "service": service})))
 
 
+def last(db: sqlite3.Connection) -> int:
+    """The `seq` of the newest entry; 0 if there is none."""
+    ((seq,),) = db.execute("SELECT coalesce(max(seq), 0) FROM log")
+    return int(seq)
+
+
 def _entries(rows: Iterable[tuple[Any, ...]]) -> Iterable[Entry]:
     for seq, at, kind, project, service, step_id, version, detail in rows:
         ref = None if project is None else Ref(project, service)

@@ -81,10 +81,10 @@ def overview(act: Act) -> Overview:
         outgoing[step.source].append(step)
     views = []
     for node in found.values():
-        step = leading.get(node.ref)
-        source = found.get(step.source) if step else None
-        siblings = outgoing[step.source] if step else ()
-        gate = gate_of(step, source, siblings, node, releases, act.settings)
+        leads = leading.get(node.ref)
+        source = found.get(leads.source) if leads else None
+        siblings = outgoing[leads.source] if leads else ()
+        gate = gate_of(leads, source, siblings, node, releases, act.settings)
         views.append(view_of(node, gate, source, outgoing[node.ref], releases, act.at))
     return Overview(act.at, began is not None, releases.releases, tuple(views))
 

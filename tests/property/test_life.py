@@ -1,0 +1,286 @@
+"""Laws of the sandbox's life: what random stories never do, and that a log is enough to tell them again."""
+
+import itertools
+from collections import defaultdict
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipesync.sandbox import life_deeds, log, place_deeds
+from pipesync.sandbox.access import ANYBODY, Access
+from pipesync.sandbox.engine import Ask
+from pipesync.sandbox.log import Entry
+from pipesync.sandbox.names import Ref
+from pipesync.sandbox.platform import Platform
+from pipesync.sandbox.refusal import RefusalError
+from pipesync.sandbox.replay import replay, snapshot
+from pipesync.sandbox.steps import Query
+from pipesync.sandbox.store import Store
+from pipesync.sandbox.view import overview
+from pipesync.sandbox.world import World
+from pipesync.sandbox.world_file import world_of
+
+NAMES = "abcde"
+MONDAY = datetime(2026, 5, 4, tzinfo=UTC)
+ONE = st.sampled_from(NAMES)
+DAYS = st.integers(1, 14)
+HOURS = st.one_of(st.integers(1, 60), st.integers(1, 24 * 30), st.just(24 * 7))
+
+MOVES = st.lists(
+    st.one_of(
+        st.tuples(st.just("create"), ONE, ONE, DAYS),
+        st.tuples(st.just("release"), st.integers(0, 2)),
+        st.tuples(st.just("advance"), HOURS),
+        st.tuples(st.just("validate"), ONE),
+        st.tuples(st.just("create"), ONE, ONE, DAYS),
+        st.tuples(st.just("release"), st.just(0)),
+        st.tuples(st.just("advance"), HOURS),
+        st.tuples(st.just("delete"), ONE),
+        st.tuples(st.just("delay"), ONE, DAYS),
+        st.tuples(st.just("power"), ONE, st.booleans()),
+        st.tuples(st.just("override"), ONE),
+        st.tuples(st.just("recycle"), ONE),
+        st.tuples(st.just("start"), ONE),
+        st.tuples(st.just("window"), ONE, st.sampled_from(["monday", "friday", "never"])),
+    ),
+    min_size=5,
+    max_size=40,
+)
+
+SETTINGS = st.fixed_dictionaries(
+    {
+        "maintenance_minutes": st.sampled_from([0, 30, 3000]),
+        "siblings": st.sampled_from(["own", "shortest", "longest"]),
+        "newer_update": st.sampled_from(["restarts", "continues"]),
+        "delay_change": st.sampled_from(["keeps_start", "restarts"]),
+        "new_step": st.sampled_from(["from_update", "from_creation"]),
+        "initial_version": st.sampled_from(["destination", "source"]),
+        "maintenance_start": st.just("gated"),
+    }
+)
+
+WINDOWS = st.lists(
+    st.tuples(
+        st.sampled_from(["monday", "tuesday", "friday", "sunday", "never"]), st.sampled_from(["00:00:00", "10:30:00"])
+    ),
+    min_size=len(NAMES),
+    max_size=len(NAMES),
+)
+
+WORLDS = st.builds(
+    lambda life, windows: world_of(
+        {
+            "organization": "org1",
+            "now": "2026-05-04",
+            "life": life,
+            "services": [
+                {
+                    "project": "p",
+                    "name": name,
+                    "type": "pg",
+                    "version": "16.0",
+                    "maintenance": {"dow": dow, "time": time},
+                }
+                for name, (dow, time) in zip(NAMES, windows, strict=True)
+            ],
+        }
+    ),
+    SETTINGS,
+    WINDOWS,
+)
+
+
+@dataclass
+class Stage:
+    """A sandbox on which moves are made; what the platform refuses does not happen."""
+
+    world: World
+    store: Store = field(init=False)
+    platform: Platform = field(init=False)
+    released: int = 0
+
+    def __post_init__(self) -> None:
+        self.store = Store(self.world)
+        ids = map("step-{}".format, itertools.count())
+        self.platform = Platform(self.store, lambda: MONDAY, lambda: next(ids))
+
+    def play(self, moves: list[tuple[Any, ...]]) -> "Stage":
+        for move in moves:
+            self.make(move)
+        return self
+
+    def make(self, move: tuple[Any, ...]) -> None:
+        with suppress(RefusalError):
+            match move:
+                case ("create", source, destination, days):
+                    self.platform.create(Access(ANYBODY), Ask(Ref("p", source), Ref("p", destination), days), None)
+                case ("delete", name):
+                    for step_id in self.leading(name):
+                        self.platform.delete(Access(ANYBODY), step_id, None)
+                case ("delay", name, days):
+                    for step_id in self.leading(name):
+                        self.platform.update(Access(ANYBODY), step_id, days, None)
+                case ("validate", name):
+                    self.platform.validate(Access(ANYBODY), Ref("p", name), "")
+                case ("start", name):
+                    self.platform.start_maintenance(Access(ANYBODY), Ref("p", name))
+                case _:
+                    self.control(move)
+
+    def control(self, move: tuple[Any, ...]) -> None:
+        with self.store.transaction() as db:
+            act = self.platform.act(db)
+            match move:
+                case ("release", skipped):
+                    self.released += 1 + skipped
+                    life_deeds.release(act, "pg", f"16.{self.released}", "")
+                case ("advance", hours):
+                    life_deeds.advance(act, act.at + timedelta(hours=hours))
+                case ("power", name, on):
+                    life_deeds.power(act, Ref("p", name), on=on)
+                case ("override", name):
+                    life_deeds.override(act, Ref("p", name), None)
+                case ("recycle", name):
+                    life_deeds.recycle(act, Ref("p", name))
+                case ("window", name, dow):
+                    service = life_deeds.existing(act, Ref("p", name)).service
+                    window = service.maintenance.model_copy(update={"dow": dow})
+                    changed = service.model_copy(update={"maintenance": window})
+                    place_deeds.put_service(act, Ref("p", name), changed)
+                case _:
+                    raise AssertionError(move)
+
+    def leading(self, name: str) -> list[str]:
+        steps = self.platform.every(Access(ANYBODY), Query(destination_service=name))
+        return [step.step_id for step in steps]
+
+    def entries(self) -> tuple[Entry, ...]:
+        return log.read(self.store.db)
+
+
+@dataclass
+class Witness:
+    """Reads a log and knows, without asking the sandbox, what was validated for whom and who is powered off."""
+
+    sources: dict[Ref, Ref] = field(default_factory=dict)
+    steps: dict[Ref, str] = field(default_factory=dict)
+    through: defaultdict[str, set[str | None]] = field(default_factory=lambda: defaultdict(set))
+    off: set[Ref] = field(default_factory=set)
+    recorded: defaultdict[str, list[str | None]] = field(default_factory=lambda: defaultdict(list))
+    unexplained: list[Entry] = field(default_factory=list)
+    last: Entry | None = None
+
+    def read(self, entries: tuple[Entry, ...]) -> "Witness":
+        for entry in entries:
+            self.see(entry)
+            self.last = entry
+        return self
+
+    def see(self, entry: Entry) -> None:
+        ref, step_id = entry.service, entry.step_id
+        match entry.kind:
+            case "step_created" if ref and step_id:
+                self.sources[ref], self.steps[ref] = Ref.parse(entry.detail["source"]), step_id
+                self.through[step_id] = {entry.version}
+            case "step_deleted" if ref and step_id:
+                del self.sources[ref], self.steps[ref]
+                self.recorded.pop(step_id, None)
+            case "validated":
+                for destination in [each for each, source in self.sources.items() if source == ref]:
+                    self.validated(self.steps[destination], entry.version)
+            case "validated_automatically" if step_id:
+                self.validated(step_id, entry.version)
+            case "power" if ref:
+                (self.off.discard if entry.detail["on"] else self.off.add)(ref)
+            case "update_started" if ref and not self.explains(ref, entry.version):
+                self.unexplained.append(entry)
+
+    def validated(self, step_id: str, version: str | None) -> None:
+        self.through[step_id].add(version)
+        self.recorded[step_id].append(version)
+
+    def explains(self, ref: Ref, version: str | None) -> bool:
+        """Whether the service may get the version: no gate, a void one, validated, or an override just before."""
+        if ref not in self.sources or self.sources[ref] in self.off:
+            return True
+        overridden = self.last is not None and (self.last.kind, self.last.service) == ("override", ref)
+        return overridden or version in self.through[self.steps[ref]]
+
+
+@settings(max_examples=150)
+@given(world=WORLDS, moves=MOVES)
+def test_a_gated_service_gets_what_was_validated_for_it_and_nothing_else(
+    world: World, moves: list[tuple[Any, ...]]
+) -> None:
+    """Each update is validated, or an override, or its source is powered off; whatever the settings are."""
+    assert Witness().read(Stage(world).play(moves).entries()).unexplained == []
+
+
+@settings(max_examples=75)
+@given(world=WORLDS, moves=MOVES)
+def test_no_validation_is_lost_unless_its_step_is_deleted(world: World, moves: list[tuple[Any, ...]]) -> None:
+    """Every validation in the log is on its step, in order, and none is there that the log does not know."""
+    stage = Stage(world).play(moves)
+    kept: defaultdict[str, list[str | None]] = defaultdict(list)
+    for step_id, version in stage.store.db.execute("SELECT step_id, version FROM validations ORDER BY id"):
+        kept[step_id].append(version)
+
+    assert kept == Witness().read(stage.entries()).recorded
+
+
+@settings(max_examples=75)
+@given(world=WORLDS, moves=MOVES)
+def test_a_service_never_goes_back_to_an_older_version(world: World, moves: list[tuple[Any, ...]]) -> None:
+    """Updates of a service bring ever newer versions, and a gate never lets less through than before."""
+    stage = Stage(world)
+    running: dict[Ref, int] = defaultdict(int)
+    through: dict[str, int] = defaultdict(int)
+
+    for move in moves:
+        stage.make(move)
+        with stage.store.transaction() as db:
+            views = overview(stage.platform.act(db)).services
+        for view in views:
+            version = _minor(view.service.version)
+            assert version >= running[view.ref]
+            running[view.ref] = version
+            if view.gate is not None:
+                validated = _minor(view.gate.step.validated_version)
+                assert validated >= through[view.gate.step.step_id]
+                through[view.gate.step.step_id] = validated
+
+
+@settings(max_examples=75)
+@given(world=WORLDS, moves=MOVES)
+def test_the_same_story_ends_in_the_same_world_and_its_log_rebuilds_it(
+    world: World, moves: list[tuple[Any, ...]]
+) -> None:
+    """Played twice, and once more from the log alone: every table is the same, the log included."""
+    stage = Stage(world).play(moves)
+    held = snapshot(stage.store.db)
+
+    assert snapshot(Stage(world).play(moves).store.db) == held
+    assert snapshot(replay(world, stage.entries()).db) == held
+
+
+@settings(max_examples=75)
+@given(world=WORLDS, moves=MOVES, first=st.integers(1, 24 * 21), rest=st.integers(1, 24 * 21))
+def test_time_passes_alike_at_once_and_in_parts(
+    world: World, moves: list[tuple[Any, ...]], first: int, rest: int
+) -> None:
+    """Where one looks at the clock in between changes nothing."""
+    parts = Stage(world).play([*moves, ("advance", first), ("advance", rest)])
+    whole = Stage(world).play([*moves, ("advance", first + rest)])
+
+    for stage in (parts, whole):
+        stage.store.db.execute("DELETE FROM log WHERE kind = 'clock'")
+    assert snapshot(parts.store.db) == snapshot(whole.store.db)
+
+
+def _minor(version: str | None) -> int:
+    assert version is not None
+    return int(version.partition(".")[2])
