@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from pydantic import BaseModel
 
-from pipesync.sandbox import World, create_app, load_world
+from pipesync.sandbox import World, create_app, load_story, load_world, play
 from pipesync.sandbox.faults import Fault
 from pipesync.sandbox.refusal import CHOSEN
+from pipesync.sandbox.story import Story
 from tests.sandbox.running import running
 
 DOCS = Path(__file__).parents[2] / "docs" / "sandbox.md"
@@ -39,7 +40,7 @@ def test_the_example_leaves_the_settings_at_their_defaults(tmp_path: Path) -> No
     path.write_text(block("yaml"), encoding="utf-8")
     world, plain = load_world(path), World(organizations=[{"id": "o"}])
 
-    for name in ("flat", "paging", "unreadable", "latency_ms"):
+    for name in ("flat", "paging", "unreadable", "latency_ms", "life"):
         assert getattr(world, name) == getattr(plain, name)
 
 
@@ -52,7 +53,17 @@ def keys(model: type[BaseModel]) -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("model", [World, Fault])
+def test_the_example_story_is_one(tmp_path: Path) -> None:
+    """The documented story plays to its end on the default world."""
+    text = block("yml").replace("world: world.yaml", "")
+    (tmp_path / "story.yaml").write_text(text, encoding="utf-8")
+
+    *_, last = play(load_story(tmp_path / "story.yaml"))
+
+    assert last == "The story is over: 13 events, 6 expectations met."
+
+
+@pytest.mark.parametrize("model", [World, Fault, Story])
 def test_every_key_is_documented(model: type[BaseModel]) -> None:
     """Each key of a world file, and of a fault, is in the documentation."""
     assert {key for key in keys(model) if not re.search(rf"\b{key}\b", TEXT)} == set()

@@ -54,7 +54,7 @@ def _done(player: "Player", loaded: LoadedStory, place: int, event: Event) -> Re
     try:
         player.do(event)
     except RefusalError as error:
-        if event.refused in {error.error_code, str(error.status)}:
+        if event.refused is not None and event.refused in {error.error_code, str(error.status)}:
             player.met += 1
             return error
         where = loaded.where("events", place, action)
