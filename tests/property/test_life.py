@@ -276,10 +276,10 @@ def test_the_same_story_ends_in_the_same_world_and_its_log_rebuilds_it(
 ) -> None:
     """Played twice, and once more from the log alone: every table is the same, the log included."""
     stage = Stage(world).play(moves)
-    held = snapshot(stage.store.db)
+    held = snapshot(stage.store)
 
-    assert snapshot(Stage(world).play(moves).store.db) == held
-    assert snapshot(replay(world, stage.entries()).db) == held
+    assert snapshot(Stage(world).play(moves).store) == held
+    assert snapshot(replay(world, stage.entries())) == held
 
 
 @settings(max_examples=75)
@@ -293,7 +293,7 @@ def test_time_passes_alike_at_once_and_in_parts(
 
     for stage in (parts, whole):
         stage.store.db.execute("DELETE FROM log WHERE kind = 'clock'")
-    assert snapshot(parts.store.db) == snapshot(whole.store.db)
+    assert snapshot(parts.store) == snapshot(whole.store)
 
 
 def _minor(version: str | None) -> int:

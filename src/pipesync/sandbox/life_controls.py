@@ -137,9 +137,11 @@ def life() -> dict[str, Any]:
 def replay_log() -> dict[str, Any]:
     """Builds the sandbox again from its beginning and its log, beside this one, and tells whether they are equal."""
     store = sandbox().store
-    with store.transaction() as db:
-        entries, here = log.read(db), snapshot(db)
-    there = snapshot(replay(store.world, entries).db)
+    with store.lock:
+        here = snapshot(store)
+        with store.transaction() as db:
+            world, entries = store.world, log.read(db)
+    there = snapshot(replay(world, entries))
     return {"entries": len(entries), "differs": [name for name in here if here[name] != there[name]]}
 
 

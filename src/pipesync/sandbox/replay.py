@@ -1,6 +1,5 @@
 """A world built again from its log: the same deeds at the same moments bring about the same life."""
 
-import sqlite3
 from collections.abc import Iterable
 from typing import Any, Final
 
@@ -38,9 +37,10 @@ def replay(world: World, entries: Iterable[Entry]) -> Store:
     return store
 
 
-def snapshot(db: sqlite3.Connection) -> dict[str, list[tuple[Any, ...]]]:
+def snapshot(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     """All that a sandbox holds but the numbers of its rows; equal for equal sandboxes."""
-    return {name: db.execute(sql).fetchall() for name, sql in _TABLES.items()}
+    with store.transaction() as db:
+        return {name: db.execute(sql).fetchall() for name, sql in _TABLES.items()}
 
 
 def _do(act: Act, store: Store, entry: Entry) -> None:
