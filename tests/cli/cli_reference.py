@@ -32,7 +32,7 @@ and what to do next. Nothing is ever asked without a terminal. No command needs 
 | `state list`, `show`, `pull` | looks at the state | – | reads |
 | `state unlock` | clears what a killed run left of its lock | – | – |
 | `schema`, `completion` | prints a JSON Schema, a completion script | – | – |
-| `sandbox serve`, `demo` | is a local Aiven | – | – |
+| `sandbox serve`, `demo`, `play` | is a local Aiven | – | – |
 
 ## Exit codes
 

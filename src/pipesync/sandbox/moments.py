@@ -7,6 +7,9 @@ from typing import Final
 LONGEST: Final = timedelta(days=3650)
 """How far a clock goes at once: ten years, far beyond any delay, and no number that overflows a date."""
 
+LATEST: Final = datetime(9000, 1, 1, tzinfo=UTC)
+"""Where every clock stops: a date after which there is always another week."""
+
 _UNITS: Final = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 _LENGTH: Final = re.compile(r"(?:\d{1,9}[wdhms])+", re.ASCII)
 
