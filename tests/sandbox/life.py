@@ -99,3 +99,11 @@ def living(begins_as: dict[str, Any] | None = None, *, db: Path | None = None, *
     """A sandbox whose clock stands on Monday 2026-05-04; `settings` are those of a world's `life`."""
     with running({**(begins_as or world()), "life": settings}, db=db) as here:
         yield Life(here)
+
+
+def gated(life: Life, days: int = 3) -> str:
+    """Development before staging, and an update that development has had since Tuesday 10:30."""
+    step_id = life.step(DEV, STAGING, days)
+    life.release("16.5")
+    life.until("2026-05-05T12:00:00Z")
+    return step_id

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from pipesync.sandbox import create_app, serve
-from tests.sandbox.life import DEV, PROD, STAGING, Life, living, world
-from tests.sandbox.running import STEPS, Running, client, noon, running
+from tests.sandbox.life import DEV, PROD, STAGING, living
+from tests.sandbox.running import Running, client
 
 
 def test_the_clock_follows_the_wall_clock_until_life_begins(sandbox: Running) -> None:
@@ -78,72 +78,6 @@ def test_releases_are_listed_in_the_order_of_their_arrival() -> None:
             {"type": "kafka", "version": "3.9", "description": "Faster", "arrived": "2026-05-05T00:00:00.000000Z"},
         ]
         assert life.here.http.post("/_sandbox/releases", json={"type": "pg"}).status_code == 400
-
-
-def everything(life: Life) -> None:
-    """Each kind of deed once, and time for what comes of them."""
-    http = life.here.http
-    step, other = life.step(DEV, STAGING), life.step(STAGING, PROD)
-    http.post("/_sandbox/steps", json={"source": PROD, "destination": "dev-project/gone"}).raise_for_status()
-    life.release("16.5")
-    life.until("2026-05-05T12:00:00Z")
-    life.validate(DEV)
-    life.start(STAGING).raise_for_status()
-    http.patch(f"{STEPS}/{other}", json={"auto_validation_delay_days": 1}).raise_for_status()
-    life.until("2026-05-12")
-    life.release("16.6")
-    life.control(PROD, "override").raise_for_status()
-    life.control(STAGING, "recycle").raise_for_status()
-    life.control(DEV, "power", on=False).raise_for_status()
-    http.delete(f"{STEPS}/{step}").raise_for_status()
-    http.put("/_sandbox/projects/new", json={"upgrade_pipelines": False}).raise_for_status()
-    http.put("/_sandbox/services/new/pg-new", json={"type": "pg", "version": "16.6"}).raise_for_status()
-    http.post("/_sandbox/services/new/pg-new/rename", json={"name": "pg-old"}).raise_for_status()
-    http.post("/_sandbox/projects/new/rename", json={"name": "old"}).raise_for_status()
-    http.delete("/_sandbox/services/old/pg-old").raise_for_status()
-    life.until("2026-06-01")
-
-
-def test_the_log_holds_every_deed_and_all_that_came_of_it() -> None:
-    """In order; each kind that there is."""
-    with living() as life:
-        everything(life)
-        kinds = [entry["kind"] for entry in life.log()]
-
-    assert kinds[:9] == [
-        *("step_created", "step_created", "step_inserted", "release", "clock"),
-        *("update_started", "update_finished", "validated", "maintenance_started"),
-    ]
-    assert set(kinds[9:]) == {
-        *("update_started", "update_finished", "validated_automatically", "clock", "release"),
-        *("step_changed", "step_deleted", "override", "recycle", "power"),
-        *("project_changed", "project_renamed", "service_changed", "service_renamed", "service_removed"),
-    }
-
-
-def test_a_replay_of_the_log_rebuilds_the_sandbox() -> None:
-    """Nothing differs, whatever was done; the sandbox itself stays as it is."""
-    with living() as life:
-        everything(life)
-        before = life.log()
-
-        answer = life.here.http.post("/_sandbox/replay").raise_for_status().json()
-
-        assert answer == {"entries": len(before), "differs": []}
-        assert life.log() == before
-
-
-def test_a_replay_before_life_begins() -> None:
-    """Steps and validations that were dated by the wall clock are rebuilt, too."""
-    steps = [{"source": STAGING, "destination": PROD}]
-    with running({**world(steps=steps), "now": None}) as here:
-        life = Life(here)
-        life.step(DEV, STAGING)
-        life.validate(DEV)
-        here.http.delete(f"{STEPS}/{here.listed()[0]['step_id']}").raise_for_status()
-
-        assert here.http.post("/_sandbox/replay").json() == {"entries": 3, "differs": []}
-        assert {entry["at"] for entry in life.log()} == {noon().isoformat(timespec="microseconds")[:-6] + "Z"}
 
 
 @pytest.mark.parametrize(
@@ -238,7 +172,9 @@ def test_the_overview_says_what_a_destination_waits_for() -> None:
 def test_a_reset_begins_the_life_anew() -> None:
     """Releases, log and clock are as at the start."""
     with living() as life:
-        everything(life)
+        life.step(DEV, STAGING)
+        life.release("16.5")
+        life.until("2026-06-01")
         life.here.http.post("/_sandbox/reset").raise_for_status()
 
         seen = life.here.http.get("/_sandbox/life").json()

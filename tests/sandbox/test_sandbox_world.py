@@ -75,6 +75,14 @@ def test_texts_stay_as_they_are_written(tmp_path: Path) -> None:
             MINIMAL + "projects: [{name: p, organization: other}]",
             "project p is of organization other, which is not listed",
         ),
+        ("? [a]\n: b", ":1:3: a key is a list or a map"),
+        (MINIMAL + "now: noon", "now: 'noon' is no date or time"),
+        (MINIMAL + "now: 2999-01-01", "now: lies outside of the years 1970 to 2200"),
+        (MINIMAL + "life: {siblings: none}", "life.siblings: Input should be 'own', 'shortest' or 'longest'"),
+        (
+            MINIMAL + "releases: [{type: pg, version: '16.5'}, {type: pg, version: '16.5'}]",
+            "release pg 16.5 is listed twice",
+        ),
         (MINIMAL + "projects: [p, p]", "project p is listed twice"),
         (MINIMAL + "tokens: [{token: s3cret}, {token: s3cret}]", "two entries of tokens hold the same token"),
         (
@@ -166,3 +174,11 @@ def test_a_database_of_another_world_is_not_taken_over(tmp_path: Path) -> None:
         pass
     with running(db=db) as here:
         assert len(here.listed()) == 1
+
+
+def test_a_database_of_an_older_sandbox_is_not_taken_over(tmp_path: Path) -> None:
+    """One that knows no clock: the remedy is told."""
+    with closing(sqlite3.connect(tmp_path / "old.db")) as old:
+        old.execute("CREATE TABLE sandbox (world TEXT NOT NULL)")
+    with pytest.raises(WorldError, match="delete it to begin anew"), running(db=tmp_path / "old.db"):
+        pass

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, assert_never
 
 from pipesync.sandbox.names import Ref
 from pipesync.sandbox.settings import LifeSettings
@@ -158,15 +158,17 @@ def delay_days(step: Step, siblings: Sequence[Step], settings: LifeSettings) -> 
             return min(delays)
         case "longest":
             return max(delays)
+        case _:
+            assert_never(settings.siblings)
 
 
-def initial_version(destination: Node, siblings: Sequence[Step], catalogue: Catalogue, by_source: bool) -> str | None:
+def initial_version(destination: Node, siblings: Sequence[Step], catalogue: Catalogue) -> str | None:
     """What a new step lets through: what its destination runs, or is being updated to.
 
-    With `by_source` the newest version that its source has validated for `siblings`, if that is newer.
+    Or the newest version that its source has validated for `siblings`, steps of the same source, if that is newer.
     """
     version = destination.update.version if destination.update else destination.service.version
-    for sibling in siblings if by_source else ():
+    for sibling in siblings:
         validated = sibling.validated_version
         if validated and (version is None or catalogue.newer(destination.service.type, validated, version)):
             version = validated

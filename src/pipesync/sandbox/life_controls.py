@@ -9,7 +9,7 @@ from pipesync.sandbox import life_deeds, log, nodes
 from pipesync.sandbox.act import Act
 from pipesync.sandbox.context import sandbox
 from pipesync.sandbox.life import Release
-from pipesync.sandbox.life_wire import overview_json, release_json
+from pipesync.sandbox.life_wire import entry_json, overview_json, release_json
 from pipesync.sandbox.moments import iso, length_of, moment_of
 from pipesync.sandbox.names import Ref
 from pipesync.sandbox.orders import Order, order_of
@@ -82,7 +82,7 @@ def move_clock() -> dict[str, Any]:
             raise RefusalError(str(error), "bad_request") from error
         life_deeds.advance(act, to)
         entries = log.read(db, log.Query(after=last))[1:]
-    return {**clock(), "entries": [entry.described() for entry in entries]}
+    return {**clock(), "entries": [entry_json(entry) for entry in entries]}
 
 
 @routes.post("/services/<name:project>/<name:service>/recycle")
@@ -124,7 +124,7 @@ def read_log() -> dict[str, Any]:
     except ValueError as error:
         raise RefusalError(str(error), "bad_request") from error
     with sandbox().store.transaction() as db:
-        return {"entries": [entry.described() for entry in log.read(db, query)]}
+        return {"entries": [entry_json(entry) for entry in log.read(db, query)]}
 
 
 @routes.get("/life")

@@ -1,10 +1,12 @@
-"""The overview as the controls show it, in JSON."""
+"""The overview and the log as the controls show them, in JSON."""
 
 from datetime import datetime
 from typing import Any
 
 from pipesync.sandbox.life import Release
+from pipesync.sandbox.log import Entry
 from pipesync.sandbox.moments import iso
+from pipesync.sandbox.sentences import sentence
 from pipesync.sandbox.view import Gate, Overview, ServiceView
 
 
@@ -14,6 +16,20 @@ def release_json(release: Release) -> dict[str, Any]:
         "version": release.version,
         "description": release.description,
         "arrived": iso(release.arrived),
+    }
+
+
+def entry_json(entry: Entry) -> dict[str, Any]:
+    """An entry of the log, also in words."""
+    return {
+        "seq": entry.seq,
+        "at": iso(entry.at),
+        "kind": entry.kind,
+        "service": None if entry.service is None else str(entry.service),
+        "step_id": entry.step_id,
+        "version": entry.version,
+        "detail": entry.detail,
+        "words": sentence(entry),
     }
 
 

@@ -26,18 +26,6 @@ class Entry:
     version: str | None = None
     detail: dict[str, Any] = field(default_factory=dict)
 
-    def described(self) -> dict[str, Any]:
-        """The entry as the controls show it."""
-        return {
-            "seq": self.seq,
-            "at": iso(self.at),
-            "kind": self.kind,
-            "service": None if self.service is None else str(self.service),
-            "step_id": self.step_id,
-            "version": self.version,
-            "detail": self.detail,
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class Query:

@@ -57,7 +57,7 @@ def save(db: sqlite3.Connection, node: Node) -> None:
 def _node(row: tuple[str, str, str, str], began: datetime | None) -> Node:
     project, name, body, text = row
     service = Service.model_validate_json(body)
-    life = json.loads(text)
+    life = json.loads(text) if text != "{}" else {}
     receipts = tuple(Receipt(version, moment_of(at)) for version, at in life.get("receipts", ()))
     if not receipts and service.version is not None and began is not None:
         receipts = (Receipt(service.version, began),)

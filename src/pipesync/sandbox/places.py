@@ -35,11 +35,6 @@ def put_project(db: sqlite3.Connection, row: ProjectRow) -> None:
     )
 
 
-def services(db: sqlite3.Connection, project: str) -> tuple[tuple[str, Service], ...]:
-    rows = db.execute("SELECT name, body FROM services WHERE project = ? ORDER BY rowid", (project,))
-    return tuple((name, Service.model_validate_json(body)) for name, body in rows)
-
-
 def all_services(db: sqlite3.Connection) -> tuple[tuple[Ref, Service], ...]:
     rows = db.execute("SELECT project, name, body FROM services ORDER BY rowid")
     return tuple((Ref(project, name), Service.model_validate_json(body)) for project, name, body in rows)

@@ -17,9 +17,9 @@ def create(act: Act, organization: str, ask: Ask, step_id: str) -> Step:
     """A step that lets through what its destination has, or is getting, at this moment."""
     destination = act.node(ask.destination)
     assert destination is not None, "judged before"
-    siblings = steps.of_source(act.db, ask.source)
     by_source = act.settings.initial_version == "source"
-    version = initial_version(destination, siblings, nodes.catalogue(act.db), by_source)
+    siblings = steps.of_source(act.db, ask.source) if by_source else ()
+    version = initial_version(destination, siblings, nodes.catalogue(act.db))
     step = steps.insert(
         act.db,
         organization,
