@@ -1,5 +1,7 @@
 """The log of the life: every deed is in it, and it is enough to build the sandbox again."""
 
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -76,6 +78,23 @@ def test_a_replay_before_life_begins() -> None:
 
         assert here.http.post("/_sandbox/replay").json() == {"entries": 3, "differs": []}
         assert {entry["at"] for entry in life.log()} == {noon().isoformat(timespec="microseconds")[:-6] + "Z"}
+
+
+def test_what_is_done_at_the_same_time_is_done_one_after_the_other() -> None:
+    """Forty requests from eight clients at once: each is in the log, and the log still rebuilds everything."""
+    with living() as life, ThreadPoolExecutor(8) as clients:
+        life.step(DEV, STAGING)
+
+        def once(number: int) -> int:
+            life.release(f"16.{number + 5}")
+            life.here.http.post("/_sandbox/clock", json={"advance": "30h"}).raise_for_status()
+            life.control(PROD, "power", on=bool(number % 2)).raise_for_status()
+            return life.validate(DEV).status_code
+
+        assert set(clients.map(once, range(10))) == {204}
+        counts = Counter(entry["kind"] for entry in life.log())
+        assert (counts["release"], counts["clock"], counts["validated"]) == (10, 10, 10)
+        assert life.here.http.post("/_sandbox/replay").json()["differs"] == []
 
 
 def test_every_entry_has_words() -> None:

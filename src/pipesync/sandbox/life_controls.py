@@ -1,5 +1,8 @@
 """The controls of the life under `/_sandbox/`: releases, the clock, power, nodes, overrides, the log, the overview."""
 
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Self
 
 from flask import Blueprint, request
@@ -8,7 +11,6 @@ from pydantic import ConfigDict, Field, model_validator
 from pipesync.sandbox import life_deeds, log, nodes
 from pipesync.sandbox.act import Act
 from pipesync.sandbox.context import sandbox
-from pipesync.sandbox.life import Release
 from pipesync.sandbox.life_wire import entry_json, overview_json, release_json
 from pipesync.sandbox.moments import iso, length_of, moment_of
 from pipesync.sandbox.names import Ref
@@ -50,8 +52,7 @@ class _Override(Order):
 @routes.get("/releases")
 def list_releases() -> dict[str, Any]:
     with sandbox().store.transaction() as db:
-        found: tuple[Release, ...] = nodes.catalogue(db).releases
-    return {"releases": [release_json(release) for release in found]}
+        return _releases(db)
 
 
 @routes.post("/releases")
@@ -59,14 +60,13 @@ def add_release() -> tuple[dict[str, Any], int]:
     order = order_of(_Release)
     with sandbox().store.transaction() as db:
         life_deeds.release(sandbox().platform.act(db), order.type, order.version, order.description)
-    return list_releases(), 201
+        return _releases(db), 201
 
 
 @routes.get("/clock")
 def clock() -> dict[str, Any]:
     with sandbox().store.transaction() as db:
-        act = sandbox().platform.act(db)
-        return {"now": iso(act.at), "stands": act.began is not None}
+        return _clock(sandbox().platform.act(db))
 
 
 @routes.post("/clock")
@@ -82,30 +82,31 @@ def move_clock() -> dict[str, Any]:
             raise RefusalError(str(error), "bad_request") from error
         life_deeds.advance(act, to)
         entries = log.read(db, log.Query(after=last))[1:]
-    return {**clock(), "entries": [entry_json(entry) for entry in entries]}
+        now = _clock(sandbox().platform.act(db))
+    return {**now, "entries": [entry_json(entry) for entry in entries]}
 
 
 @routes.post("/services/<name:project>/<name:service>/recycle")
 def recycle(project: str, service: str) -> dict[str, Any]:
-    with sandbox().store.transaction() as db:
-        life_deeds.recycle(sandbox().platform.act(db), Ref(project, service))
-    return _seen(Ref(project, service))
+    with _service(project, service) as (act, ref):
+        life_deeds.recycle(act, ref)
+        return _seen(act, ref)
 
 
 @routes.post("/services/<name:project>/<name:service>/power")
 def power(project: str, service: str) -> dict[str, Any]:
     order = order_of(_Power)
-    with sandbox().store.transaction() as db:
-        life_deeds.power(sandbox().platform.act(db), Ref(project, service), on=order.on)
-    return _seen(Ref(project, service))
+    with _service(project, service) as (act, ref):
+        life_deeds.power(act, ref, on=order.on)
+        return _seen(act, ref)
 
 
 @routes.post("/services/<name:project>/<name:service>/override")
 def override(project: str, service: str) -> dict[str, Any]:
     order = order_of(_Override)
-    with sandbox().store.transaction() as db:
-        life_deeds.override(sandbox().platform.act(db), Ref(project, service), order.version)
-    return _seen(Ref(project, service))
+    with _service(project, service) as (act, ref):
+        life_deeds.override(act, ref, order.version)
+        return _seen(act, ref)
 
 
 @routes.get("/log")
@@ -145,9 +146,22 @@ def replay_log() -> dict[str, Any]:
     return {"entries": len(entries), "differs": [name for name in here if here[name] != there[name]]}
 
 
-def _seen(ref: Ref) -> dict[str, Any]:
-    """The service as it is afterwards."""
+def _releases(db: sqlite3.Connection) -> dict[str, Any]:
+    return {"releases": [release_json(release) for release in nodes.catalogue(db).releases]}
+
+
+def _clock(act: Act) -> dict[str, Any]:
+    return {"now": iso(act.at), "stands": act.began is not None}
+
+
+@contextmanager
+def _service(project: str, service: str) -> Iterator[tuple[Act, Ref]]:
+    """A deed on one service, in a transaction of its own."""
     with sandbox().store.transaction() as db:
-        act: Act = sandbox().platform.act(db)
-        services: list[dict[str, Any]] = overview_json(overview(act))["services"]
+        yield sandbox().platform.act(db), Ref(project, service)
+
+
+def _seen(act: Act, ref: Ref) -> dict[str, Any]:
+    """The service as it is now."""
+    services: list[dict[str, Any]] = overview_json(overview(act))["services"]
     return next(found for found in services if found["service"] == str(ref))
