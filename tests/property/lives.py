@@ -2,6 +2,7 @@
 
 import itertools
 from collections import defaultdict
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -79,27 +80,20 @@ WINDOWS = st.lists(
     max_size=len(NAMES),
 )
 
-WORLDS = st.builds(
-    lambda life, windows: world_of(
-        {
-            "organization": "org1",
-            "now": "2026-05-04",
-            "life": life,
-            "services": [
-                {
-                    "project": "p",
-                    "name": name,
-                    "type": "pg",
-                    "version": "16.0",
-                    "maintenance": {"dow": dow, "time": time},
-                }
-                for name, (dow, time) in zip(NAMES, windows, strict=True)
-            ],
-        }
-    ),
-    SETTINGS,
-    WINDOWS,
-)
+
+def world_with(life: dict[str, Any], windows: Sequence[tuple[str, str]]) -> World:
+    """Five services of one type, each with a window of its own."""
+    services = [
+        {"project": "p", "name": name, "type": "pg", "version": "16.0", "maintenance": {"dow": dow, "time": time}}
+        for name, (dow, time) in zip(NAMES, windows, strict=True)
+    ]
+    return world_of({"organization": "org1", "now": "2026-05-04", "life": life, "services": services})
+
+
+WORLDS = st.builds(world_with, SETTINGS, WINDOWS)
+
+SAME_WINDOWS = world_with({"maintenance_minutes": 0}, [("monday", "00:00:00")] * len(NAMES))
+"""Everything happens at the same moments."""
 
 
 @dataclass

@@ -3,14 +3,14 @@
 from collections import defaultdict
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipesync.sandbox.names import Ref
 from pipesync.sandbox.replay import replay, snapshot
 from pipesync.sandbox.view import overview
 from pipesync.sandbox.world import World
-from tests.property.lives import MOVES, WORLDS, Stage, Witness
+from tests.property.lives import MOVES, SAME_WINDOWS, WORLDS, Stage, Witness
 
 
 @settings(max_examples=150)
@@ -70,6 +70,7 @@ def test_the_same_story_ends_in_the_same_world_and_its_log_rebuilds_it(
 
 
 @settings(max_examples=75)
+@example(world=SAME_WINDOWS, moves=[("create", "a", "b", 1), ("release", 0), ("override", "a")], first=24, rest=144)
 @given(world=WORLDS, moves=MOVES, first=st.integers(1, 24 * 21), rest=st.integers(1, 24 * 21))
 def test_time_passes_alike_at_once_and_in_parts(
     world: World, moves: list[tuple[Any, ...]], first: int, rest: int

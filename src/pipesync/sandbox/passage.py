@@ -1,6 +1,7 @@
 """Time passing, as a pure computation: what maintenance, timers and windows bring about between two moments.
 
-At one moment maintenance ends first, then timers validate, then windows open. A window that opened at the very
+At one moment maintenance ends first, then timers validate, then windows open; among equals the older service or step
+comes first, so that it does not matter in how many passages time has passed. A window that opened at the very
 moment where the passage begins has been missed.
 """
 
@@ -49,7 +50,8 @@ class Passage:
             self._to.setdefault(step.destination, step.step_id)
             self._from[step.source].append(step.step_id)
         self._agenda: list[tuple[datetime, int, int, Ref | str]] = []
-        self._count = 0
+        everything: list[Ref | str] = [*self.nodes, *self.steps]
+        self._order = {what: place for place, what in enumerate(everything)}
         self._since = datetime.min.replace(tzinfo=UTC)
 
     def run(self, since: datetime, to: datetime) -> None:
@@ -72,8 +74,7 @@ class Passage:
                 self._open(what, at)
 
     def _plan(self, at: datetime, kind: int, what: Ref | str) -> None:
-        self._count += 1
-        heapq.heappush(self._agenda, (at, kind, self._count, what))
+        heapq.heappush(self._agenda, (at, kind, self._order[what], what))
 
     def _allowed(self, node: Node) -> str | None:
         step = self.steps.get(self._to.get(node.ref, ""))
