@@ -10,4 +10,9 @@ def serious(browser: Browser, url: str, **context: object) -> list[str]:
         page = opened.new_page()
         page.goto(url)
         found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['help']}" for one in found if one["impact"] in {"serious", "critical"}]
+    return [
+        f"{one['id']}: {one['help']}: {node['target']}: {node['failureSummary']}"
+        for one in found
+        if one["impact"] in {"serious", "critical"}
+        for node in one["nodes"]
+    ]
