@@ -95,6 +95,7 @@ class Run:
             if self._interrupt.requested_at is not None:
                 agenda.stop("the run was interrupted")
             if self._grace_is_over():
+                self._interrupt.cancelled.set()
                 return
             self._begin(agenda, workers)
             if not self._under_way:
@@ -171,6 +172,8 @@ def _failure(result: Failed) -> Failure:
         unclear=result.unclear,
         gate_lost=result.gate_lost,
         restored=result.restored is not None,
+        taken=result.taken,
+        restore=None if result.again is None else result.again.message or result.again.what,
     )
 
 

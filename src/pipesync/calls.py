@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Protocol, assert_never
 
-from pipesync.errors import ApiError, Unreachable
+from pipesync.errors import ApiError, TakenError, Unreachable
 from pipesync.model import LiveStep, UpgradeStep
 from pipesync.plan import Change, Create, Delete, Forget, Import, Replace, Update
 from pipesync.state import StepValues
@@ -32,8 +32,10 @@ class Done:
 class Failed:
     """The change did not come about, or (`unclear`) nobody knows.
 
-    A replace whose POST did not succeed either `restored` the old step or lost the destination's gate. A create or
-    replace whose step is `standing`, but with a delay that could not be changed, has failed, too.
+    A replace whose POST did not succeed `restored` the old step, or found the destination's place `taken` by a step
+    of somebody else, or lost the destination's gate, or (`unclear`) perhaps lost it; `again` is why the old step could
+    not be made again. A create or replace whose step is `standing`, but with a delay that could not be changed, has
+    failed, too.
     """
 
     change: Change
@@ -42,6 +44,8 @@ class Failed:
     restored: LiveStep | None = None
     standing: LiveStep | None = None
     gate_lost: bool = False
+    taken: bool = False
+    again: ApiError | None = None
 
 
 def needs_call(change: Change) -> bool:
@@ -95,14 +99,22 @@ def _create_in_place(steps: Steps, change: Replace) -> Done | Failed:
     """The second half of a replace: the old step is gone, and comes back if the new one does not stand."""
     try:
         return _create(steps, change)
+    except TakenError as taken:
+        return Failed(change, taken, taken=True)
     except ApiError as refused:
         if isinstance(refused, Unreachable) and not refused.absent:
             return Failed(change, refused, unclear=True, gate_lost=True)
-        try:
-            return Failed(change, refused, restored=steps.create_step(change.before.step))
-        except ApiError as again:
-            unclear = isinstance(refused, Unreachable) or isinstance(again, Unreachable)
-            return Failed(change, refused, unclear=unclear, gate_lost=True)
+        return _restore(steps, change, refused)
+
+
+def _restore(steps: Steps, change: Replace, refused: ApiError) -> Failed:
+    try:
+        return Failed(change, refused, restored=steps.create_step(change.before.step))
+    except TakenError as taken:
+        return Failed(change, refused, taken=True, again=taken)
+    except ApiError as again:
+        unclear = isinstance(refused, Unreachable) or isinstance(again, Unreachable)
+        return Failed(change, refused, unclear=unclear, gate_lost=True, again=again)
 
 
 def _id(values: StepValues) -> str:

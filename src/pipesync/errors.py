@@ -9,6 +9,7 @@ PipesyncError
 ├── StateError       unreadable, foreign, wrong lineage
 │   └── LockedError  who holds the lock, where, since when
 └── ApiError         operation, status, error code, Aiven's own words
+    ├── TakenError   the destination has another source
     └── Unreachable  no answer, or none that can be trusted
 
 A run of apply that did not finish is no exception but an `outcome.Outcome`.
@@ -104,6 +105,10 @@ class ApiError(PipesyncError):
         self.status = status
         self.error_code = error_code
         self.message = message
+
+
+class TakenError(ApiError):
+    """The step cannot be created, because the destination has another source by now."""
 
 
 class Unreachable(ApiError):  # noqa: N818  the state of the API, as in the tree above

@@ -20,10 +20,16 @@ class Failure(Value):
     unclear: bool = Field(default=False, description="whether the call had an effect is unknown")
     gate_lost: bool = Field(
         default=False,
-        description="the old step of a replace is gone and neither the new one nor the old one could be created",
+        description="the old step of a replace is gone, and neither the new one nor the old one is known to stand",
     )
     restored: bool = Field(
         default=False, description="the old step of a replace was created again; its validations are lost"
+    )
+    taken: bool = Field(
+        default=False, description="the old step of a replace is gone, and a step of somebody else stands in its place"
+    )
+    restore: str | None = Field(
+        default=None, description="why the old step of a replace could not be created again, in the API's own words"
     )
 
 

@@ -118,7 +118,7 @@ class Record:
     def _came_about_otherwise(self, failed: Failed) -> None:
         """What stands in place of what was wanted: the old step, made again, or the new one with another delay."""
         change = failed.change
-        if isinstance(change, Replace) and (failed.restored is not None or failed.gate_lost):
+        if isinstance(change, Replace) and (failed.restored is not None or failed.gate_lost or failed.taken):
             old = self._drop(change.before.step_id)
             if failed.restored is not None:
                 pipeline = old.pipeline if old else change.pipeline

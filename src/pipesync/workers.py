@@ -15,7 +15,11 @@ Result = TypeVar("Result")
 
 
 class Interrupt:
-    """What a person or a CI runner asked for by a signal. `cancelled` ends the waits between retries."""
+    """What a person or a CI runner asked for by a signal.
+
+    `cancelled` ends the waits between attempts. It is set when the time of what is under way is over, and not before:
+    the second half of a replace, or the way back, may be what waits.
+    """
 
     def __init__(self) -> None:
         self.cancelled = threading.Event()
@@ -26,7 +30,6 @@ class Interrupt:
         """Stop soon; safe to call from a signal handler."""
         if self.requested_at is None:
             self.requested_at = monotonic()
-        self.cancelled.set()
         if self._wake is not None:
             self._wake()
 

@@ -96,6 +96,39 @@ def test_a_replace_under_way_is_finished(on: Stage, hold: Hold) -> None:
     assert_converges(on, REPLACES)
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
+def test_a_replace_that_waits_for_its_next_attempt_is_finished(on: Stage, number: signal.Signals) -> None:
+    """Its POST is to be sent again in a second: the signal does not take that away, and no gate is lost."""
+    on.set(opening(on, REPLACES))
+    on.fault(method="POST", path="*/upgrade-pipeline/steps", status=503, headers={"Retry-After": "1"})
+    run = on.start("apply", "--auto-approve")
+    read_until(run, "waiting")
+    run.send_signal(number)
+    out, err = run.communicate(timeout=30)
+    assert run.returncode == CODES[number], err
+    assert "GATE LOST" not in out
+    assert [request.method for request in on.gate.requests if request.writes] == ["DELETE", "POST", "POST"]
+    assert pending(on) == []
+    assert on.edges()["eu/pg-a"] == ("stage/pg-a", 7)
+    assert_converges(on, REPLACES)
+
+
+def test_nothing_is_sent_after_the_grace(on: Stage) -> None:
+    """A call that would be sent again in 20 s is not: it stays in pending, and the next run finds out."""
+    on.set(opening(on, FAN_OUT))
+    before = on.edges()
+    on.fault(method="POST", path="*/upgrade-pipeline/steps", status=429, headers={"Retry-After": "20"}, times=3)
+    run = on.start("apply", "--auto-approve")
+    read_until(run, "waiting")
+    run.send_signal(signal.SIGINT)
+    out, err = run.communicate(timeout=15)
+    assert run.returncode == 130, err
+    assert "the API had not answered when the run was stopped" in out
+    assert on.edges() == before
+    on.no_faults()
+    assert_converges(on, FAN_OUT)
+
+
 def test_a_replace_cut_in_half_is_kept_in_pending(on: Stage, hold: Hold) -> None:
     """Its DELETE has no answer within the grace: the pair stays in pending, and the next run makes the second half."""
     on.set(opening(on, REPLACES))

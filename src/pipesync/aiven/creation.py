@@ -10,7 +10,7 @@ from pipesync.aiven.answer import Answer, Call, Lost, Outcome
 from pipesync.aiven.patience import passing
 from pipesync.aiven.refusal import visible
 from pipesync.aiven.transport import Transport
-from pipesync.errors import ApiError, Unreachable
+from pipesync.errors import ApiError, TakenError, Unreachable
 from pipesync.model import LiveStep, UpgradeStep
 
 
@@ -82,7 +82,7 @@ def _listed(
         return live
     refused = _failure(transport, call, outcome)
     said = f"; Aiven says: {refused.message}" if refused.message else ""
-    raise ApiError(
+    raise TakenError(
         f"{visible(step.address)} already has another source, {visible(str(live.step.source))} "
         f"(step {visible(live.step_id)}){said}",
         operation=str(call),

@@ -29,7 +29,8 @@ def outcome_text(outcome: Outcome, paint: Paint) -> str:
 
 def _gate_lost(failure: Failure, paint: Paint) -> str:
     address = name(failure.change.address)
-    return f"{paint('GATE LOST:', BOLD, RED)} {paint(address, BOLD)}\n  {words.verdict(failure)}"
+    head = "GATE PERHAPS LOST:" if failure.unclear else "GATE LOST:"
+    return f"{paint(head, BOLD, RED)} {paint(address, BOLD)}\n  {words.verdict(failure)}"
 
 
 def _done(done: Sequence[Change], paint: Paint) -> str | None:
@@ -53,6 +54,8 @@ def _failed(failed: Sequence[Failure], paint: Paint) -> str | None:
             f"      {visible(words.answer(failure))}",
             f"      Message: {visible(failure.message)}",
         ]
+        if failure.restore is not None:
+            lines.append(f"      The old step again: {visible(failure.restore)}")
         verdict = None if failure.gate_lost else words.verdict(failure)
         lines += [f"      {paint(f'Note: {verdict}', RED)}"] if verdict is not None else []
         lines += [f"      Next: {visible(failure.next)}"] if failure.next is not None else []
