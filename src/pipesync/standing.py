@@ -13,13 +13,17 @@ shows neither which version that validation was of nor when the source was updat
 | same version, updates wait for the destination alone | unknown: the version does not show them |
 | same version, no updates | up_to_date |
 | older than the source, never validated | waiting_for_validation |
-| older, validated since the source's last window opened | waiting_for_window |
+| older, and what the source received at its last window's opening was validated | waiting_for_window |
 | older, validated before that, or it is unknown when that was | waiting_for_validation_or_window |
 
-Two facts bound the day of an automatic validation. What the source ran at the last validation is validated, so its
-update came later: with the shortest delay D of all steps of that source, nothing is validated by a timer before that
-validation + D, nor in the past. And an update that came in a window came at the last opening or before: the timer runs
-out by that opening + the step's own delay. An update started by hand, or forced by Aiven, does not show.
+A person validates what the source runs at that moment. A timer validates what the source received its delay earlier:
+an update that came in between waits for its own timer.
+
+Two facts bound the day of an automatic validation. What was received up to the last validation (a timer's: its delay
+before that) is validated, so the update came later: with the shortest delay D of all steps of that source, nothing is
+validated by a timer before then + D, nor in the past. And an update that came in a window came at the last opening or
+before: the timer runs out by that opening + the step's own delay. An update started by hand, or forced by Aiven, does
+not show; nor does a delay that was changed since.
 """
 
 from dataclasses import dataclass
@@ -151,13 +155,14 @@ class _Behind:
     def standing(self) -> Standing:
         validation = self.live.last_validation
         at = None if validation is None else instant(validation.at)
-        code, reason = self._code(at)
+        reach = self._reach(at)
+        code, reason = self._code(reach)
         because = (
             f"it runs {self.destination.version}, its source {self.source.version}",
             reason,
             *self._passed_by(code, at),
         )
-        first, by, automatic = self._automatic(at)
+        first, by, automatic = self._automatic(reach)
         on, window = self._window()
         skew = ""
         if at is not None and at > self.now:
@@ -172,21 +177,36 @@ class _Behind:
         )
         return Standing(code, words, because, first, by, on)
 
-    def _code(self, at: datetime | None) -> tuple[Code, str]:
-        """What it waits for, and why; `at` is the time of the last validation."""
-        if self.live.last_validation is None:
+    def _reach(self, at: datetime | None) -> datetime | None:
+        """Up to when what the source received is validated; `at` is the time of the last validation."""
+        last = self.live.last_validation
+        if at is None or last is None or last.by is not None:
+            return at
+        return _later(at, -self.live.step.auto_validation_delay_days)
+
+    def _code(self, reach: datetime | None) -> tuple[Code, str]:
+        """What it waits for, and why; what the source received up to `reach` is validated."""
+        last = self.live.last_validation
+        if last is None:
             return Code.WAITING_FOR_VALIDATION, "nothing was validated since the step was made"
-        if at is None:
+        if reach is None:
             return Code.WAITING_FOR_EITHER, "the time of the last validation cannot be read"
         window = self.source.window
         opening = None if window is None else window.last(self.now)
         if opening is None:
             why = "Aiven does not show the source's window" if window is None else "the source's window never opens"
             return Code.WAITING_FOR_EITHER, f"{why}: it may have been updated since the last validation"
-        if at < opening:
+        by_timer = last.by is None
+        if reach < opening or (reach == opening and not by_timer):  # a person at that moment may have seen the old one
             since = f"the source's window opened on {shown(opening)}, after the last validation"
+            if by_timer:
+                since = (
+                    f"a timer validated what was received its delay earlier, and the window opened on {shown(opening)}"
+                )
             return Code.WAITING_FOR_EITHER, f"{since}: it may have been updated since"
         later = f"the last validation is later than the source's last window ({shown(opening)})"
+        if by_timer:
+            later = f"a timer validated what was received in the source's last window ({shown(opening)}) or later"
         return Code.WAITING_FOR_WINDOW, f"{later}; an update by hand since then would not show"
 
     def _passed_by(self, code: Code, at: datetime | None) -> tuple[str, ...]:
@@ -197,9 +217,9 @@ class _Behind:
             return ()
         return (f"its own window opened on {shown(opening)}, after the last validation, and did not bring it up",)
 
-    def _automatic(self, at: datetime | None) -> tuple[datetime, datetime | None, str]:
-        """The bounds of an automatic validation, and in words; `at` is the time of the last one."""
-        after = None if at is None else _later(at, self.shortest_days)
+    def _automatic(self, reach: datetime | None) -> tuple[datetime, datetime | None, str]:
+        """The bounds of an automatic validation, and in words; what was received up to `reach` is validated."""
+        after = None if reach is None else _later(reach, self.shortest_days)
         first = self.now if after is None else max(self.now, after)
         opening = None if self.source.window is None else self.source.window.last(self.now)
         by = None if opening is None else _later(opening, self.live.step.auto_validation_delay_days)

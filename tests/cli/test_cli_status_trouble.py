@@ -117,6 +117,7 @@ def test_a_terminal_without_lines_gets_plain_arrows(pipesync: Shell, api: Api) -
         ("--watch", "--format", "json"),
         ("--watch", "--report", "json=x.json"),
         ("--watch", "0"),
+        ("--watch", "nan"),
         ("-f", "pipesync.yaml", "--organization", "org1"),
         (PROD, "--only", "x"),
     ],

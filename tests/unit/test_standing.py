@@ -33,11 +33,12 @@ def stands(
     destination: Service | Unseen,
     validated: str | None = None,
     *,
+    by: str | None = "ann",
     days: int = 7,
     shortest: int | None = None,
 ) -> Standing:
     """A step with a delay of `days`, last validated at `validated`, looked at on Wednesday, 6 May 2026, at noon."""
-    last = None if validated is None else Validation(validated, None, "")
+    last = None if validated is None else Validation(validated, by, "")
     live = LiveStep("id", step("dev/pg", "prod/pg", days), last)
     return standing(live, source, destination, NOW, shortest or days)
 
@@ -66,7 +67,7 @@ OFF = service("17.5", state="POWEROFF")
         (service("17.5", updates=(UPDATE,)), service("17.5", updates=(UPDATE,)), None, Code.SOURCE_NOT_UPDATED),
         (NEW, service("17.5", updates=(UPDATE,)), None, Code.UNKNOWN),
         (NEW, OLD, None, Code.WAITING_FOR_VALIDATION),
-        (NEW, OLD, "2026-05-03T03:00:00Z", Code.WAITING_FOR_WINDOW),
+        (NEW, OLD, "2026-05-03T03:00:01Z", Code.WAITING_FOR_WINDOW),
         (NEW, OLD, "2026-05-03T02:59:59Z", Code.WAITING_FOR_EITHER),
         (NEW, OLD, "yesterday", Code.WAITING_FOR_EITHER),
         (service("17.5", window=None), OLD, "2026-05-06T11:00:00Z", Code.WAITING_FOR_EITHER),
@@ -144,6 +145,40 @@ def test_what_cannot_be_decided_names_both_dates() -> None:
         datetime(2026, 5, 10, 3, tzinfo=UTC),
         datetime(2026, 5, 8, 3, tzinfo=UTC),
     )
+
+
+OPENING = "2026-05-03T03:00:00Z"
+"""When the source's window opened last."""
+
+
+@pytest.mark.parametrize(
+    ("validated", "by", "days", "code"),
+    [
+        (OPENING, "ann", 7, Code.WAITING_FOR_EITHER),
+        ("2026-05-03T03:00:01Z", "ann", 7, Code.WAITING_FOR_WINDOW),
+        ("2026-05-05T12:00:00Z", None, 7, Code.WAITING_FOR_EITHER),
+        ("2026-05-05T02:59:59Z", None, 2, Code.WAITING_FOR_EITHER),
+        ("2026-05-05T03:00:00Z", None, 2, Code.WAITING_FOR_WINDOW),
+        ("2026-05-05T03:00:00Z", None, 10**12, Code.WAITING_FOR_EITHER),
+    ],
+    ids=[
+        "at the opening",
+        "just after",
+        "a timer of before",
+        "a second before",
+        "the update's own timer",
+        "no such day",
+    ],
+)
+def test_a_timer_validates_what_came_its_delay_earlier(validated: str, by: str | None, days: int, code: Code) -> None:
+    """An update that the source received in between is not validated by it; a person's word is for what runs then."""
+    assert stands(NEW, OLD, validated, by=by, days=days).code is code
+
+
+def test_the_next_timer_may_run_out_sooner_than_a_delay_after_the_last() -> None:
+    """An update received just before a timer ran out is validated just a few days later."""
+    assert stands(NEW, OLD, "2026-05-05T12:00:00Z", by=None).automatic_from == NOW
+    assert stands(NEW, OLD, "2026-05-02T12:00:00Z").automatic_from == datetime(2026, 5, 9, 12, tzinfo=UTC)
 
 
 def test_a_window_that_passed_by_is_told() -> None:

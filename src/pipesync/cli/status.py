@@ -20,7 +20,7 @@ from pipesync.model import ServiceRef
 if TYPE_CHECKING:
     from pipesync.status import StatusReport
 
-WATCH_SECONDS = 30.0
+WATCH_SECONDS = 30
 
 
 def _refs(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> tuple[ServiceRef, ...]:
@@ -40,7 +40,7 @@ def _refs(_context: click.Context, _parameter: click.Parameter, values: tuple[st
 @flag("--show-users", is_flag=True, section="Output", help="Name the users who validated.")
 @flag(
     "--watch",
-    type=click.FloatRange(min=1, max=86400),
+    type=click.IntRange(1, 86400),
     is_flag=False,
     flag_value=WATCH_SECONDS,
     metavar="[SECONDS]",
@@ -59,7 +59,7 @@ def status(
     only: tuple[str, ...],
     exclude: tuple[str, ...],
     show_users: bool,
-    watch: float | None,
+    watch: int | None,
     detailed_exitcode: bool,
     format_: str,
     reports: list[tuple[str, Path]],
