@@ -23,7 +23,11 @@ def test_both_refusals_are_told(pipesync: Shell, api: Api) -> None:
     assert "Message: not the new one\n" in result.out
     assert "The old step again: nor the old one\n" in result.out
     (failure,) = json.loads(pipesync.read("o.json"))["failed"]
-    assert (failure["message"], failure["restore"], failure["gate_lost"]) == ("not the new one", "nor the old one", True)
+    assert (failure["message"], failure["restore"], failure["gate_lost"]) == (
+        "not the new one",
+        "nor the old one",
+        True,
+    )
     assert "the old step again: `nor the old one`" in pipesync.read("o.md")
 
 
@@ -56,7 +60,9 @@ def test_a_gate_that_somebody_else_put_there_is_no_lost_gate(
                 taken.insert("dev-project/pg-other", PROD)
 
     pg = [("dev-project", "pg-dev"), ("staging-project", "pg-staging"), ("prod-project", "pg-prod")]
-    services = [{"project": project, "name": name, "type": "pg"} for project, name in [*pg, ("dev-project", "pg-other")]]
+    services = [
+        {"project": project, "name": name, "type": "pg"} for project, name in [*pg, ("dev-project", "pg-other")]
+    ]
     taken = start({"organization": "org1a23f456789", "services": services}, between)
     monkeypatch.setenv("PIPESYNC_API_URL", taken.url)
     taken.insert(DEV, PROD)

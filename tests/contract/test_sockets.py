@@ -9,7 +9,6 @@ import pytest
 
 from pipesync.aiven import sockets
 from pipesync.aiven.answer import Call, Lost, Outcome
-from pipesync.aiven.patience import Patience
 from pipesync.aiven.token import Token
 from pipesync.aiven.transport import Transport
 from tests.contract.loopback import serving
@@ -19,7 +18,10 @@ CALL = Call("GET", "/v1/anything", "ask for something")
 
 
 def test_closing_hangs_up_on_calls_under_way() -> None:
-    """A thread that waits for an answer gets an error at once, and the server sees the connection end."""
+    """A thread that waits for an answer gets an error at once, and the server sees the connection end.
+
+    It neither tries again nor says that it waits: a process that ends must not be written into.
+    """
     asked, hung_up = threading.Event(), threading.Event()
 
     def talk(connection: socket.socket) -> None:
@@ -28,8 +30,10 @@ def test_closing_hangs_up_on_calls_under_way() -> None:
             hung_up.set()
 
     outcomes: list[Outcome] = []
+    waits: list[str] = []
     with serving(talk) as url:
-        transport = Transport(url, Token(SECRET, "PIPESYNC_TOKEN"), patience=Patience(attempts=1))
+        token = Token(SECRET, "PIPESYNC_TOKEN")
+        transport = Transport(url, token, on_wait=lambda reason, _seconds: waits.append(reason))
         caller = threading.Thread(target=lambda: outcomes.append(transport.exchange(CALL)))
         caller.start()
         assert asked.wait(5)
@@ -37,6 +41,7 @@ def test_closing_hangs_up_on_calls_under_way() -> None:
         caller.join()
     assert hung_up.is_set()
     assert [type(outcome) for outcome in outcomes] == [Lost]
+    assert (waits, transport.requests_sent) == ([], 1)
 
 
 def test_a_connection_made_after_the_close_is_closed_too() -> None:

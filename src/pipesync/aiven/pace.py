@@ -24,6 +24,10 @@ class Pace:
         self._lock = threading.Lock()
         self._held_until = patience.clock()
 
+    def stop(self) -> None:
+        """No request is tried again from now on."""
+        self._cancelled.set()
+
     def ends(self) -> float:
         """When a request that begins now must be over, all its attempts included."""
         return min(self.patience.clock() + self.patience.request, self._run_ends)
@@ -39,6 +43,8 @@ class Pace:
             return f"waiting {seconds:.0f} s more would pass the time limit of this {limit}, {max(left, 0):.0f} s away"
         if isinstance(outcome, Answer) and outcome.wait is not None:
             self._hold(seconds)
+        if self._cancelled.is_set():
+            return "interrupted before another attempt"
         self._on_wait(str(outcome.status) if isinstance(outcome, Answer) else outcome.reason, seconds)
         if self.patience.wait(self._cancelled, seconds):
             return "interrupted before another attempt"

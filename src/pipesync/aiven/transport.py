@@ -59,7 +59,8 @@ class Transport:
         self.close()
 
     def close(self) -> None:
-        """Closes the connections, those of calls under way on other threads as well."""
+        """Closes the connections, those of calls under way on other threads as well; none is tried again."""
+        self.pace.stop()
         self._sockets.close()
         self._http.close()
 
