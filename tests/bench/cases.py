@@ -91,14 +91,15 @@ def of_shape(shape: Shape) -> Iterator[Case]:
         wall_target={1000: 0.5, 10_000: 2.0}.get(size),
         memory_target=200 * MIB if size == 10_000 else None,
     )
-    yield Case(
-        "`forecast`",
-        ("forecast",),
-        size,
-        floor=(pages + ceil(shape.projects / PARALLELISM)) * _LATENCY,
-        requests=pages + shape.projects,
-        wall_target=1.5 if size == 1000 else None,
-    )
+    for command in ("status", "forecast"):
+        yield Case(
+            f"`{command}`",
+            (command,),
+            size,
+            floor=(pages + ceil(shape.projects / PARALLELISM)) * _LATENCY,
+            requests=pages + shape.projects,
+            wall_target=1.5 if size == 1000 else None,
+        )
     looked_up = shape.projects_of_last
     yield Case(
         "`plan`: one delay is new",
