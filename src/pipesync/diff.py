@@ -127,10 +127,13 @@ def _hands_off(at: Situation, desired: DesiredStep, result: Diff) -> None:
     result.unmanaged_by_spec.append(
         Unmanaged(address=at.name, live=live, pipeline=desired.pipeline, origin=Place.of(desired.origin))
     )
-    known = at.record or at.gone
-    if known is not None:
-        reason = Reason.SPEC_CHANGED if at.record else Reason.REMOVED_OUTSIDE
-        result.changes.append(Forget(address=at.name, reason=reason, before=known.values, **_labels(desired)))
+    if at.record is not None and at.live is not None:
+        before = StepValues.of_live(at.live, protect=at.protect)  # its names may not be those of the record any more
+        result.changes.append(Forget(address=at.name, reason=Reason.SPEC_CHANGED, before=before, **_labels(desired)))
+    elif at.gone is not None:
+        result.changes.append(
+            Forget(address=at.name, reason=Reason.REMOVED_OUTSIDE, before=at.gone.values, **_labels(desired))
+        )
 
 
 def _forget(at: Situation, result: Diff) -> None:
