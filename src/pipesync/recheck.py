@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pipesync.drift import drift
 from pipesync.errors import RefusedError, StalePlanError
 from pipesync.model import LiveStep
-from pipesync.ownership import interrupted, settle
+from pipesync.ownership import settle
 from pipesync.plan import Change, Create, Delete, Forget, Import, Plan, Replace, Update
 from pipesync.planning import resulting
 from pipesync.rules import violations
@@ -51,13 +51,13 @@ def recheck(plan: Plan, live: tuple[LiveStep, ...], state: State | None) -> Rech
     settled = settle(state, live) if state else None
     records = {record.step_id: record for record in settled.steps} if settled else {}
     lives = {step.step.address: step for step in live}
-    halfway = _halfway(plan, state)
+    by_id = {step.step_id: step for step in live}
     result = Recheck()
     for change in plan.changes:
         at = lives.get(change.address)
         record = records.get(at.step_id) if at else None
         ours = record is not None or change.address in plan.options.take_over
-        _sort(change, _Now(at, record, records, ours, change.address in halfway), result)
+        _sort(change, _Now(at, _same(change, by_id), records, ours, _halfway(change, plan, state)), result)
     _check_rules(plan, live, result)
     if result.moved:
         raise StalePlanError(
@@ -84,21 +84,35 @@ def _taken_in(settled: State, done: Iterable[Change], lives: Mapping[str, LiveSt
 
 @dataclass(frozen=True, slots=True)
 class _Now:
-    """What stands at an address: the live step, its record, all records by id, whether the step is ours to change,
-    and whether a run of ours stopped between the two halves of a replace there.
+    """What stands at an address: the live step, the one that the change was made for (under whatever names), all
+    records by id, whether the step is ours to change, and whether a run of ours stopped between the two halves of a
+    replace there.
     """
 
     live: LiveStep | None
-    record: RecordedStep | None
+    same: LiveStep | None
     records: dict[str, RecordedStep]
     ours: bool
     halfway: bool
 
     @property
+    def record(self) -> RecordedStep | None:
+        return None if self.live is None else self.records.get(self.live.step_id)
+
+    @property
     def values(self) -> StepValues | None:
-        if self.live is None:
+        return self._values(self.live)
+
+    @property
+    def renamed(self) -> StepValues | None:
+        """The step that the change was made for, if it is at another address by now."""
+        return self._values(self.same) if self.same is not None and self.same != self.live else None
+
+    def _values(self, live: LiveStep | None) -> StepValues | None:
+        if live is None:
             return None
-        return StepValues.of_live(self.live, protect=self.record is not None and self.record.protect)
+        record = self.records.get(live.step_id)
+        return StepValues.of_live(live, protect=record is not None and record.protect)
 
 
 def _sort(change: Change, now: _Now, result: Recheck) -> None:
@@ -107,6 +121,8 @@ def _sort(change: Change, now: _Now, result: Recheck) -> None:
     match change:
         case Forget():
             (result.due if change.before.step_id in now.records else result.done).append(change)
+        case _ if now.renamed is not None:
+            result.moved.append(_moved(change, now.renamed))
         case Import() if values == change.after and now.record and now.record.values.ends == values.ends:
             result.done.append(change)
         case Create() | Replace() if values is not None and values.step == change.after.step:
@@ -124,13 +140,24 @@ def _sort(change: Change, now: _Now, result: Recheck) -> None:
             result.moved.append(_moved(change, values))
 
 
-def _halfway(plan: Plan, state: State | None) -> frozenset[str]:
-    """Addresses whose old step this very plan may have deleted, in a run that was stopped before the new one stood."""
-    if state is None:
-        return frozenset()
-    if state.last_apply is not None and state.last_apply.plan == plan.digest:
-        return frozenset(change.address for change in plan.changes)
-    return frozenset(address for address, action in interrupted(state).items() if action == "replace")
+def _same(change: Change, by_id: Mapping[str, LiveStep]) -> LiveStep | None:
+    """The live step that a change was made for."""
+    return None if change.before is None or change.before.step_id is None else by_id.get(change.before.step_id)
+
+
+def _halfway(change: Change, plan: Plan, state: State | None) -> bool:
+    """Whether a run of ours may have deleted the old step of a replace, and stopped before the new one stood.
+
+    Either that is still to be found out (`pending`), or this very plan was the last and left nothing at the address:
+    a replace that came about has a record there, and so has one that never began.
+    """
+    if state is None or not isinstance(change, Replace):
+        return False
+    for entry in state.pending:
+        if entry.action == "replace" and (entry.before, entry.after) == (change.before, change.after):
+            return True
+    last = state.last_apply is not None and state.last_apply.plan == plan.digest
+    return last and all(record.step.address != change.address for record in state.steps)
 
 
 def _second_half(change: Replace) -> Create:

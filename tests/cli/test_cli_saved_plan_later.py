@@ -1,6 +1,7 @@
 """A saved plan after the world has moved on: what it still does, what it does not do twice, and what stops it."""
 
 import json
+from collections.abc import Callable
 
 import pytest
 
@@ -42,3 +43,43 @@ def test_a_renamed_step_that_is_handed_over_is_forgotten_by_a_saved_plan(pipesyn
     assert pipesync("plan", "--detailed-exitcode").code == 0
     assert "already applied" in pipesync.ok("apply", "p.json").out
     assert list(api.steps()) == ["stg/a2"]
+
+
+def test_a_replace_that_was_made_is_not_made_again(pipesync: Shell, api: Api) -> None:
+    """Its new step was removed outside: that is neither before nor after, so the plan is stale."""
+    pipesync.apply(spec_of("dev/a > stg/a", "dev/b > stg/b"))
+    save(pipesync, spec_of("dev/c > stg/a", "dev/b > stg/b"))
+    pipesync.ok("apply", "p.json")
+    api.remove("stg/a")
+    before = pipesync.files()
+    api.forget_requests()
+    result = pipesync("apply", "p.json")
+    assert (result.code, "stg/a: a step from dev/a, 7 days" in result.err) == (5, True)
+    assert (api.writes(), pipesync.files()) == ([], before)
+
+
+@pytest.mark.parametrize(
+    ("disturb", "words"),
+    [
+        (lambda api: rename(api, "stg/a", "a2"), "stg/a: destination stg/a → stg/a2"),
+        (lambda api: rename(api, "dev/a", "a2"), "stg/a: source dev/a → dev/a2"),
+    ],
+    ids=["destination", "source"],
+)
+@pytest.mark.parametrize(
+    "then",
+    [("dev/a > stg/a, auto_validation_delay_days: 9",), ("dev/c > stg/a",), ()],
+    ids=["update", "replace", "delete"],
+)
+def test_a_renamed_step_is_named_old_and_new(
+    pipesync: Shell, api: Api, disturb: Callable[[Api], None], words: str, then: tuple[str, ...]
+) -> None:
+    """It is still there under its id: it has moved, is not gone, and is not forgotten."""
+    pipesync.apply(spec_of("dev/a > stg/a", "dev/b > stg/b"))
+    save(pipesync, spec_of("dev/b > stg/b", *then))
+    disturb(api)
+    before = pipesync.files()
+    api.forget_requests()
+    result = pipesync("apply", "p.json")
+    assert (result.code, words in result.err) == (5, True), result.both
+    assert (api.writes(), pipesync.files()) == ([], before)
