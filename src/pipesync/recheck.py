@@ -17,7 +17,8 @@ from pipesync.state import RecordedStep, State, StepValues
 class Recheck:
     """`due` changes are to be made, `done` ones are skipped, `moved` says old → new for each that no longer fits.
 
-    `settled` is the state without `pending` and with what the done changes led to; None if there is no state.
+    `settled` is the state without `pending` and with what the done changes led to; None if there is no state, unless
+    the plan was made with `--adopt`. `unowned` are done changes whose steps no state holds, so that may be others'.
     """
 
     due: list[Change] = field(default_factory=list)
@@ -25,6 +26,7 @@ class Recheck:
     moved: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     settled: State | None = None
+    unowned: tuple[Change, ...] = ()
 
 
 def check_origin(plan: Plan, state: State | None, api_url: str) -> None:
@@ -64,7 +66,12 @@ def recheck(plan: Plan, live: tuple[LiveStep, ...], state: State | None) -> Rech
             "the plan is stale: what it was made for has moved", moved=result.moved, next="plan again, and review that"
         )
     result.notes += _elsewhere(plan, live, state)
-    result.settled = settled and _taken_in(settled, result.done, lives)
+    if settled is None and plan.options.adopt:
+        settled = State.new(plan.organization, plan.api_url)
+    if settled is not None:
+        result.settled = _taken_in(settled, result.done, lives)
+    else:
+        result.unowned = tuple(change for change in result.done if change.after is not None)
     return result
 
 

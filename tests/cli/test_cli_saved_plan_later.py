@@ -83,3 +83,36 @@ def test_a_renamed_step_is_named_old_and_new(
     result = pipesync("apply", "p.json")
     assert (result.code, words in result.err) == (5, True), result.both
     assert (api.writes(), pipesync.files()) == ([], before)
+
+
+def test_a_step_that_somebody_else_made_is_not_adopted_unasked(pipesync: Shell, api: Api) -> None:
+    """Without a state the plan's step is live already: as in a fresh plan, that takes --adopt."""
+    save(pipesync, spec_of("dev/a > stg/a", "dev/b > stg/b"))
+    api.insert("dev/a", "stg/a")
+    before = pipesync.files()
+    api.forget_requests()
+    result = pipesync("apply", "p.json", "--report", "json=r.json")
+    assert (result.code, "--adopt" in result.err) == (3, True), result.both
+    assert json.loads(pipesync.read("r.json"))["format"] == "pipesync.plan"
+    (pipesync.folder / "r.json").unlink()
+    assert (api.writes(), pipesync.files()) == ([], before)
+
+
+def test_a_plan_made_with_adopt_takes_in_what_is_done(pipesync: Shell, api: Api) -> None:
+    """The steps are live already: they go into the new state, and the next plan has no changes."""
+    save(pipesync, spec_of("dev/a > stg/a", "dev/b > stg/b"), "--adopt")
+    api.insert("dev/a", "stg/a")
+    api.insert("dev/b", "stg/b")
+    assert "already applied" in pipesync.ok("apply", "p.json").out
+    assert pipesync("plan", "--detailed-exitcode").code == 0
+    assert "already applied" in pipesync.ok("apply", "p.json").out
+
+
+def test_a_plan_applied_twice_with_the_state_that_it_made_is_fine(pipesync: Shell, api: Api) -> None:
+    """The state that it made holds what it did; where that state is lost, it is refused."""
+    save(pipesync, spec_of("dev/a > stg/a"))
+    pipesync.ok("apply", "p.json")
+    assert "already applied" in pipesync.ok("apply", "p.json").out
+    (pipesync.folder / "pipesync.state.json").unlink()
+    assert pipesync("apply", "p.json").code == 3
+    assert list(api.steps()) == ["stg/a"]

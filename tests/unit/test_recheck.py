@@ -223,3 +223,10 @@ def test_without_a_state_nothing_that_is_done_becomes_ours() -> None:
     """The state that owns it may be elsewhere: that takes --adopt."""
     checked = recheck(decide(CREATE, []), (OLD,), None)
     assert (by_action(checked.done), checked.settled) == ([("create", "prod/pg")], None)
+    assert checked.unowned == tuple(checked.done)
+
+
+def test_with_adopt_what_is_done_goes_into_a_new_state() -> None:
+    """The next plan has no changes."""
+    checked = recheck(decide(CREATE, [], adopt=True), (OLD,), None)
+    assert (checked.unowned, decide(CREATE, [OLD], checked.settled).changes) == ((), ())

@@ -88,7 +88,7 @@ def _agree(wish: Wish, job: Job, terminal: Terminal) -> None:
     try:
         if against is not None:
             raise against
-        jobs.check_allowed(job.plan, expect=wish.expect, allow_destroy=wish.allow_destroy)
+        jobs.check_allowed(job, expect=wish.expect, allow_destroy=wish.allow_destroy)
         if wish.plan_file is None and not wish.auto_approve:
             _ask(terminal, job)
     except (RefusedError, RuleError):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """The changes to make now; `done` ones were made by an earlier run of the same plan."""
+    """The changes to make now; `done` ones were made by an earlier run of the same plan, or (`unowned`) by others."""
 
     plan: Plan
     changes: tuple[Change, ...]
@@ -29,6 +29,7 @@ class Job:
     refreshed: tuple[RecordedStep, ...] = ()
     done: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()
+    unowned: tuple[Change, ...] = ()
 
 
 Source = Plan | tuple[Spec, Options]
@@ -68,6 +69,7 @@ def saved(client: "Client", plan: Plan, state: State | None, store: "Store", api
         _ours(checked.settled, plan),
         done=tuple(checked.done),
         notes=tuple(checked.notes),
+        unowned=checked.unowned,
     )
 
 
@@ -78,8 +80,9 @@ def _ours(settled: State | None, plan: Plan) -> State:
     return settled.model_copy(update={"organization": plan.organization})
 
 
-def check_allowed(plan: Plan, *, expect: str | None, allow_destroy: int | None) -> None:
-    """RefusedError unless this plan may be applied as far as flags can say."""
+def check_allowed(job: Job, *, expect: str | None, allow_destroy: int | None) -> None:
+    """RefusedError unless this job's plan may be applied as far as flags can say."""
+    plan = job.plan
     if expect is not None and plan.digest != expect:
         raise RefusedError(
             f"this is not the plan that was expected: its digest is {plan.digest}, expected was {expect}",
@@ -88,6 +91,12 @@ def check_allowed(plan: Plan, *, expect: str | None, allow_destroy: int | None) 
     protected = next(safety.protections(plan.changes), None)
     if protected is not None:
         raise RefusedError(protected.message, next=protected.next)
+    if job.unowned:
+        raise RefusedError(
+            f"there is no state, and {job.unowned[0].address} is live already as the plan would make it",
+            next="if the state is elsewhere, name it with --state; if what is live is to be managed from now on, "
+            "plan again with --adopt",
+        )
     destroys = plan.brake.destroys
     if allow_destroy is not None and allow_destroy != destroys:
         raise RefusedError(
