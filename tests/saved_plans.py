@@ -1,6 +1,7 @@
 """A plan with every kind of change in it, as it is saved."""
 
 from pipesync.plan import (
+    Brake,
     Create,
     Delete,
     Drift,
@@ -78,6 +79,7 @@ PLAN = Plan(
     unmanaged=(Unmanaged(address="prod/x", live=values("x", step_id="8")),),
     unmanaged_by_spec=(Unmanaged(address="prod/y", live=None, pipeline="orders", origin=PLACE),),
     warnings=(Finding(code="service_missing", address="prod/a", message="there is no service prod/a", origin=PLACE),),
+    brake=Brake(destroys=3, recorded=7),
     summary=Summary.of(CHANGES, unchanged=2),
     digest=digest("org1a23f456789", "https://api.aiven.io", CHANGES),
     context={"read_at": "2026-11-01T10:00:00Z", "share": 0.5, "nested": [{"deep": None}]},

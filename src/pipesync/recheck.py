@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from pipesync.drift import drift
 from pipesync.errors import RefusedError, StalePlanError
 from pipesync.model import LiveStep
-from pipesync.ownership import settle
-from pipesync.plan import Change, Create, Delete, Forget, Import, Plan, Replace, Update
+from pipesync.ownership import REMOVING, interrupted, settle
+from pipesync.plan import Brake, Change, Create, Delete, Forget, Import, Plan, Replace, Update
 from pipesync.planning import resulting
 from pipesync.rules import violations
 from pipesync.state import RecordedStep, State, StepValues
@@ -19,6 +19,7 @@ class Recheck:
 
     `settled` is the state without `pending` and with what the done changes led to; None if there is no state, unless
     the plan was made with `--adopt`. `unowned` are done changes whose steps no state holds, so that may be others'.
+    `brake` is what the due changes amount to now, whatever the plan says of itself.
     """
 
     due: list[Change] = field(default_factory=list)
@@ -27,6 +28,7 @@ class Recheck:
     notes: list[str] = field(default_factory=list)
     settled: State | None = None
     unowned: tuple[Change, ...] = ()
+    brake: Brake = field(default_factory=Brake)
 
 
 def check_origin(plan: Plan, state: State | None, api_url: str) -> None:
@@ -66,6 +68,7 @@ def recheck(plan: Plan, live: tuple[LiveStep, ...], state: State | None) -> Rech
             "the plan is stale: what it was made for has moved", moved=result.moved, next="plan again, and review that"
         )
     result.notes += _elsewhere(plan, live, state)
+    result.brake = _brake(result.due, state, live) if state else Brake()
     if settled is None and plan.options.adopt:
         settled = State.new(plan.organization, plan.api_url)
     if settled is not None:
@@ -73,6 +76,15 @@ def recheck(plan: Plan, live: tuple[LiveStep, ...], state: State | None) -> Rech
     else:
         result.unowned = tuple(change for change in result.done if change.after is not None)
     return result
+
+
+def _brake(due: Iterable[Change], state: State, live: tuple[LiveStep, ...]) -> Brake:
+    """Due deletes, replaces, and changes where a recorded step was found gone, against all that is recorded now."""
+    recorded, left, ids = settle(state, live).steps, interrupted(state), {step.step_id for step in live}
+    lost = {record.step.address for record in recorded if record.step_id not in ids}
+    gone = {address for address in lost if left.get(address) not in REMOVING}
+    going = [change for change in due if isinstance(change, Delete | Replace) or change.address in gone]
+    return Brake(destroys=len(going), recorded=len(recorded))
 
 
 def _taken_in(settled: State, done: Iterable[Change], lives: Mapping[str, LiveStep]) -> State:

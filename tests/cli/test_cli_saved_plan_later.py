@@ -116,3 +116,17 @@ def test_a_plan_applied_twice_with_the_state_that_it_made_is_fine(pipesync: Shel
     (pipesync.folder / "pipesync.state.json").unlink()
     assert pipesync("apply", "p.json").code == 3
     assert list(api.steps()) == ["stg/a"]
+
+
+def test_expect_is_compared_before_anything_is_read(pipesync: Shell, api: Api) -> None:
+    """The wrong plan is refused (3) even where it is stale (5); it is rendered, and the API is not asked."""
+    pipesync.apply(spec_of("dev/a > stg/a"))
+    save(pipesync, spec_of("dev/a > stg/a, auto_validation_delay_days: 9"))
+    api.patch("stg/a", 20)
+    api.forget_requests()
+    for flags in (("--expect", "sha256:" + "0" * 64), ("--allow-destroy", "1")):
+        result = pipesync("apply", "p.json", *flags, "--report", "json=r.json")
+        assert (result.code, "# stg/a will be updated in-place" in result.out) == (3, True)
+        assert pipesync.read("r.json") == pipesync.read("p.json")
+    assert api.requests() == []
+    assert pipesync("apply", "p.json", "--allow-destroy", "0").code == 5

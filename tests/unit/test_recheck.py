@@ -6,7 +6,7 @@ import pytest
 
 from pipesync.errors import StalePlanError
 from pipesync.model import LiveStep, Spec
-from pipesync.plan import Change, Create, Plan
+from pipesync.plan import Brake, Change, Create, Plan
 from pipesync.recheck import recheck
 from pipesync.state import State
 from tests.unit.nouns import (
@@ -230,3 +230,11 @@ def test_with_adopt_what_is_done_goes_into_a_new_state() -> None:
     """The next plan has no changes."""
     checked = recheck(decide(CREATE, [], adopt=True), (OLD,), None)
     assert (checked.unowned, decide(CREATE, [OLD], checked.settled).changes) == ((), ())
+
+
+def test_steps_that_a_killed_run_removed_do_not_count_for_the_brake() -> None:
+    """Only those do that others removed, and what is still to be destroyed."""
+    left = state(ours(OLD), pending=[pending("delete", OLD, None)])
+    assert recheck(decide(CREATE, [], left), (), left).brake == Brake(destroys=0, recorded=1)
+    assert recheck(decide(CREATE, [], OURS), (), OURS).brake == Brake(destroys=1, recorded=1)
+    assert recheck(decide(REPLACE, [OLD], OURS), (OLD,), OURS).brake == Brake(destroys=1, recorded=1)

@@ -21,7 +21,7 @@ from pipesync.cli.signals import Signals
 from pipesync.cli.terminal import Terminal
 from pipesync.errors import RefusedError, RuleError, StateError
 from pipesync.outcome import Outcome
-from pipesync.plan import Options
+from pipesync.plan import Options, Plan
 from pipesync.recording import Record
 from pipesync.state import LastApply, State
 from pipesync.store.location import files_of, open_store
@@ -58,6 +58,8 @@ def apply_as(wish: Wish, terminal: Terminal) -> Exit:
     """The code of a run that came to its end; whatever ends it before is raised."""
     source, read = _source(wish)
     check_paths((path for _, path in wish.reports), [*read, *files_of(wish.state_location)])
+    if isinstance(source, Plan):
+        _check_given(wish, source, terminal)
     store = open_store(wish.state_location)
     signals = Signals()
     with store.lock(environment.lock_info(), wish.lock_timeout):
@@ -79,12 +81,21 @@ def _source(wish: Wish) -> tuple[jobs.Source, list[Path]]:
     return (spec, wish.options), paths_of(spec)
 
 
+def _check_given(wish: Wish, plan: Plan, terminal: Terminal) -> None:
+    """Refuse another saved plan than the one that is meant before anything else is read."""
+    try:
+        jobs.check_given(plan, expect=wish.expect, allow_destroy=wish.allow_destroy)
+    except RefusedError:
+        _show(terminal, plan, "text", wish.reports)
+        raise
+
+
 def _agree(wish: Wish, job: Job, terminal: Terminal) -> None:
     """Show the plan and hear that it may be made; one that may not goes into every report and is raised."""
     against = refusal(job.plan)
     shown = against is not None or wish.plan_file is None  # a saved plan has been reviewed
     if shown:
-        _show(terminal, job, "text")
+        _show(terminal, job.plan, "text")
     try:
         if against is not None:
             raise against
@@ -92,12 +103,12 @@ def _agree(wish: Wish, job: Job, terminal: Terminal) -> None:
         if wish.plan_file is None and not wish.auto_approve:
             _ask(terminal, job)
     except (RefusedError, RuleError):
-        _show(terminal, job, None if shown else "text", wish.reports)
+        _show(terminal, job.plan, None if shown else "text", wish.reports)
         raise
 
 
-def _show(terminal: Terminal, job: Job, format_: str | None, reports: Sequence[tuple[str, Path]] = ()) -> None:
-    hand_out(terminal, lambda name, colour: render.render_plan(job.plan, name, color=colour), format_, reports)
+def _show(terminal: Terminal, plan: Plan, format_: str | None, reports: Sequence[tuple[str, Path]] = ()) -> None:
+    hand_out(terminal, lambda name, colour: render.render_plan(plan, name, color=colour), format_, reports)
 
 
 def _ask(terminal: Terminal, job: Job) -> None:

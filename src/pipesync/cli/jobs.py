@@ -9,7 +9,7 @@ from pipesync.cli.reading import make_plan, read_live
 from pipesync.errors import RefusedError
 from pipesync.model import LiveStep, Spec
 from pipesync.ownership import settle
-from pipesync.plan import Change, Options, Plan
+from pipesync.plan import Brake, Change, Options, Plan
 from pipesync.recheck import check_origin, recheck
 from pipesync.state import RecordedStep, State
 
@@ -20,12 +20,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """The changes to make now; `done` ones were made by an earlier run of the same plan, or (`unowned`) by others."""
+    """The changes to make now; `done` ones were made by an earlier run of the same plan, or (`unowned`) by others.
+
+    `brake` is what the changes amount to as things are now; it may be more than a saved plan says of itself.
+    """
 
     plan: Plan
     changes: tuple[Change, ...]
     live: tuple[LiveStep, ...]
     settled: State
+    brake: Brake
     refreshed: tuple[RecordedStep, ...] = ()
     done: tuple[Change, ...] = ()
     notes: tuple[str, ...] = ()
@@ -51,7 +55,8 @@ def fresh(client: "Client", spec: Spec, options: Options, state: State | None, s
     """All changes of a plan made now."""
     draft, plan = make_plan(client, spec, state, store, options, api)
     live = draft.basis.live
-    return Job(plan, plan.changes, live, _ours(settle(state, live) if state else None, plan), draft.refreshed)
+    ours = _ours(settle(state, live) if state else None, plan)
+    return Job(plan, plan.changes, live, ours, plan.brake, draft.refreshed)
 
 
 def saved(client: "Client", plan: Plan, state: State | None, store: "Store", api: Api) -> Job:
@@ -67,6 +72,7 @@ def saved(client: "Client", plan: Plan, state: State | None, store: "Store", api
         tuple(checked.due),
         live,
         _ours(checked.settled, plan),
+        checked.brake,
         done=tuple(checked.done),
         notes=tuple(checked.notes),
         unowned=checked.unowned,
@@ -80,15 +86,24 @@ def _ours(settled: State | None, plan: Plan) -> State:
     return settled.model_copy(update={"organization": plan.organization})
 
 
-def check_allowed(job: Job, *, expect: str | None, allow_destroy: int | None) -> None:
-    """RefusedError unless this job's plan may be applied as far as flags can say."""
-    plan = job.plan
+def check_given(plan: Plan, *, expect: str | None, allow_destroy: int | None) -> None:
+    """RefusedError unless what the command line says of the plan is true of it."""
     if expect is not None and plan.digest != expect:
         raise RefusedError(
             f"this is not the plan that was expected: its digest is {plan.digest}, expected was {expect}",
             next="review this plan, and give its digest to --expect",
         )
-    protected = next(safety.protections(plan.changes), None)
+    if allow_destroy is not None and allow_destroy != plan.brake.destroys:
+        raise RefusedError(
+            f"--allow-destroy is {allow_destroy}, and the plan shows {plan.brake.destroys}",
+            next="review the plan again: it is not the one that this number was given for",
+        )
+
+
+def check_allowed(job: Job, *, expect: str | None, allow_destroy: int | None) -> None:
+    """RefusedError unless this job's plan may be applied as far as flags can say."""
+    check_given(job.plan, expect=expect, allow_destroy=allow_destroy)
+    protected = next(safety.protections(job.plan.changes), None)
     if protected is not None:
         raise RefusedError(protected.message, next=protected.next)
     if job.unowned:
@@ -97,15 +112,16 @@ def check_allowed(job: Job, *, expect: str | None, allow_destroy: int | None) ->
             next="if the state is elsewhere, name it with --state; if what is live is to be managed from now on, "
             "plan again with --adopt",
         )
-    destroys = plan.brake.destroys
-    if allow_destroy is not None and allow_destroy != destroys:
-        raise RefusedError(
-            f"--allow-destroy is {allow_destroy}, and the plan shows {destroys}",
-            next="review the plan again: it is not the one that this number was given for",
-        )
-    if plan.brake.engaged and allow_destroy is None:
-        raise RefusedError(
-            f"the brake: {destroys} of {plan.brake.recorded} recorded steps would be destroyed or replaced, "
-            "or were found gone",
-            next=f"if that is meant, add --allow-destroy {destroys}",
-        )
+    if job.changes and allow_destroy is None:
+        _check_brake(job)
+
+
+def _check_brake(job: Job) -> None:
+    """By what the plan says and by what is so now; the number to give is the one that the plan shows."""
+    for brake in (job.plan.brake, job.brake):
+        if brake.engaged:
+            raise RefusedError(
+                f"the brake: {brake.destroys} of {brake.recorded} recorded steps would be destroyed or replaced, "
+                "or were found gone",
+                next=f"if that is meant, add --allow-destroy {job.plan.brake.destroys}",
+            )

@@ -66,6 +66,8 @@ def _check_unchanged(plan: Plan) -> None:
         raise document.Unusable("was changed after it was made: its digest does not match")
     if plan.summary != Summary.of(plan.changes, plan.summary.unchanged):
         raise document.Unusable("was changed after it was made: its summary does not match its changes")
+    if plan.brake.destroys < plan.summary.delete + plan.summary.replace:
+        raise document.Unusable("was changed after it was made: its brake does not match its changes")
     for change in (*plan.changes, *plan.kept):
         for end in (change.before, change.after):
             if end is not None and str(end.destination) != change.address:
