@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Literal
 
 from pipesync.model import LiveStep
+from pipesync.plan import Change, Delete, Forget
 from pipesync.state import PendingChange, RecordedStep, State, StepValues
 
 Interrupted = dict[str, Literal["create", "update", "replace", "delete"]]
@@ -48,6 +49,22 @@ def _one_per_address(records: Iterable[RecordedStep], live: Iterable[LiveStep]) 
         if address not in chosen or record.step_id in ids:
             chosen[address] = record
     return chosen.values()
+
+
+def cleared(settled: State, live: Iterable[LiveStep], changes: Iterable[Change]) -> State:
+    """`settled` without the records of steps that are gone and at whose address another one of ours is let go.
+
+    Aiven has renamed a service, so that a step goes by the name of one that is gone: with it goes all that is known
+    of the address, for a change speaks of one step, and an address has one change.
+    """
+    ids = {step.step_id for step in live}
+    let_go = {change.address: change.before.step_id for change in changes if isinstance(change, Delete | Forget)}
+    kept = (
+        record
+        for record in settled.steps
+        if record.step_id in ids or let_go.get(record.step.address, record.step_id) == record.step_id
+    )
+    return settled.model_copy(update={"steps": tuple(kept)})
 
 
 def interrupted(state: State) -> Interrupted:

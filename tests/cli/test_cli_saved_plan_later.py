@@ -130,3 +130,25 @@ def test_expect_is_compared_before_anything_is_read(pipesync: Shell, api: Api) -
         assert pipesync.read("r.json") == pipesync.read("p.json")
     assert api.requests() == []
     assert pipesync("apply", "p.json", "--allow-destroy", "0").code == 5
+
+
+@pytest.mark.parametrize("saved", [True, False], ids=["saved", "fresh"])
+@pytest.mark.parametrize(
+    ("spec", "left"),
+    [(spec_of(), []), (spec_of("dev/b > stg/a, manage: false"), ["stg/a"])],
+    ids=["delete", "hand over"],
+)
+def test_a_step_renamed_onto_the_address_of_one_that_is_gone(
+    pipesync: Shell, api: Api, spec: str, left: list[str], *, saved: bool
+) -> None:
+    """The record of the one that is gone goes with it: the second plan has no changes."""
+    pipesync.apply(spec_of("dev/a > stg/a", "dev/b > stg/b"))
+    api.remove("stg/a")
+    api.call("DELETE", "/_sandbox/services/stg/a").raise_for_status()
+    rename(api, "stg/b", "a")
+    save(pipesync, spec)
+    number = str(json.loads(pipesync.read("p.json"))["brake"]["destroys"])
+    pipesync.ok("apply", *(["p.json"] if saved else ["--yes"]), "--allow-destroy", number)
+    assert list(api.steps()) == left
+    assert json.loads(pipesync.read())["steps"] == []
+    assert pipesync("plan", "--detailed-exitcode").code == 0

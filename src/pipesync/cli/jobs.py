@@ -1,5 +1,6 @@
 """What a run of apply is to do: the changes of a fresh plan, or those of a saved one that are still due."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,7 @@ from pipesync.cli.reaching import Api
 from pipesync.cli.reading import make_plan, read_live
 from pipesync.errors import RefusedError
 from pipesync.model import LiveStep, Spec
-from pipesync.ownership import settle
+from pipesync.ownership import cleared, settle
 from pipesync.plan import Brake, Change, Options, Plan
 from pipesync.recheck import check_origin, recheck
 from pipesync.state import RecordedStep, State
@@ -55,7 +56,7 @@ def fresh(client: "Client", spec: Spec, options: Options, state: State | None, s
     """All changes of a plan made now."""
     draft, plan = make_plan(client, spec, state, store, options, api)
     live = draft.basis.live
-    ours = _ours(settle(state, live) if state else None, plan)
+    ours = _ours(settle(state, live) if state else None, plan, live, plan.changes)
     return Job(plan, plan.changes, live, ours, plan.brake, draft.refreshed)
 
 
@@ -71,7 +72,7 @@ def saved(client: "Client", plan: Plan, state: State | None, store: "Store", api
         plan,
         tuple(checked.due),
         live,
-        _ours(checked.settled, plan),
+        _ours(checked.settled, plan, live, checked.due),
         checked.brake,
         done=tuple(checked.done),
         notes=tuple(checked.notes),
@@ -79,11 +80,11 @@ def saved(client: "Client", plan: Plan, state: State | None, store: "Store", api
     )
 
 
-def _ours(settled: State | None, plan: Plan) -> State:
+def _ours(settled: State | None, plan: Plan, live: tuple[LiveStep, ...], changes: Sequence[Change]) -> State:
     """The state to go on from: of the plan's organization, also where it was made without one."""
     if settled is None:
         return State.new(plan.organization, plan.api_url)
-    return settled.model_copy(update={"organization": plan.organization})
+    return cleared(settled, live, changes).model_copy(update={"organization": plan.organization})
 
 
 def check_given(plan: Plan, *, expect: str | None, allow_destroy: int | None) -> None:
