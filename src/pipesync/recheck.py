@@ -92,7 +92,12 @@ def _taken_in(settled: State, done: Iterable[Change], lives: Mapping[str, LiveSt
     made = [change for change in done if not isinstance(change, Forget)]
     past = {change.before.step_id for change in made if change.before is not None}
     addresses = {change.address for change in made}
-    kept = (record for record in settled.steps if record.step_id not in past and record.step.address not in addresses)
+    now = {step.step_id: address for address, step in lives.items()}
+    kept = (
+        record
+        for record in settled.steps
+        if record.step_id not in past and now.get(record.step_id, record.step.address) not in addresses
+    )
     new = (
         RecordedStep.of(lives[change.address], protect=change.after.protect, pipeline=change.pipeline)
         for change in made

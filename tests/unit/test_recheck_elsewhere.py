@@ -101,3 +101,14 @@ def test_a_later_serial_of_the_same_state_is_fine() -> None:
     later = OURS.model_copy(update={"serial": 9})
     check_origin(made, later, API_URL)
     assert recheck(made, (replace(OLD),), later).due == list(made.changes)
+
+
+def test_a_done_change_takes_no_record_of_a_step_that_goes_by_another_name() -> None:
+    """The service of one step was renamed to the old name of the other's: each record is of the step with its id."""
+    known = recording(live("dev/a", "x/a", step_id="1"), live("dev/b", "x/b", step_id="2"))
+    other = live("dev/a", "x/c", step_id="1")
+    made = decide(spec(), [other, live("dev/b", "x/a", step_id="2")], known, only=("x/a",))
+    checked = recheck(made, (other,), known)
+    assert [change.action for change in checked.done] == ["delete"]
+    assert checked.settled is not None
+    assert [record.step_id for record in checked.settled.steps] == ["1"]
