@@ -202,17 +202,23 @@ def resulting(steps: Iterable[UpgradeStep], changes: Iterable[Change]) -> tuple[
 
 
 def _brake(made: Draft) -> Brake:
-    """Deletes, replaces, and recorded steps found gone that no run of ours removed."""
+    """Deletes, replaces, and recorded steps found gone that no run of ours removed.
+
+    One that was made again outside and is now taken over is found gone, or replaced, but not both.
+    """
     live = {step.step_id for step in made.basis.live}
+    destroys = [change for change in made.changes if isinstance(change, Delete | Replace)]
+    ours = {record.step_id for record in made.recorded}
+    taken_over = {change.address for change in destroys if change.before.step_id not in ours}
     gone = [
         record
         for record in made.recorded
         if record.step_id not in live
+        and record.step.address not in taken_over
         and made.interrupted.get(record.step.address) not in REMOVING
         and _selected(record.step.address, record.pipeline, made.basis.options)
     ]
-    destroys = sum(isinstance(change, Delete | Replace) for change in made.changes)
-    return Brake(destroys=destroys + len(gone), recorded=len(made.recorded))
+    return Brake(destroys=len(destroys) + len(gone), recorded=len(made.recorded))
 
 
 def _names(made: Draft) -> frozenset[str]:

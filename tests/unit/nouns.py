@@ -48,6 +48,16 @@ def wanted(
     )
 
 
+def gates(count: int) -> tuple[LiveStep, ...]:
+    """Live steps from one source to as many services."""
+    return tuple(live("dev/pg", f"prod/s{number}") for number in range(count))
+
+
+def wanting(steps: Iterable[LiveStep]) -> tuple[DesiredStep, ...]:
+    """A spec's steps that ask for `steps` as they are."""
+    return tuple(wanted(str(at.step.source), at.step.address) for at in steps)
+
+
 def spec(*steps: DesiredStep, files: tuple[str, ...] = ("pipesync.yaml",), chain: int = 2) -> Spec:
     return Spec(ORGANIZATION, Limits(chain), steps, files, SOME_DIGEST)
 

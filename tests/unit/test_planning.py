@@ -5,62 +5,12 @@ from typing import Any
 
 import pytest
 
-from pipesync.model import DesiredStep, LiveStep
+from pipesync.model import LiveStep
 from pipesync.plan import Summary
-from tests.unit.nouns import codes, decide, live, ours, pending, recording, services, spec, state, step, told, wanted
+from tests.unit.nouns import codes, decide, gates, live, ours, recording, services, spec, state, told, wanted
 
 CHAIN = (live("dev/pg", "stage/pg"), live("stage/pg", "prod/pg"))
 AS_THEY_ARE = (wanted("dev/pg", "stage/pg"), wanted("stage/pg", "prod/pg"))
-
-
-def gates(count: int) -> tuple[LiveStep, ...]:
-    return tuple(live("dev/pg", f"prod/s{number}") for number in range(count))
-
-
-def of(steps: tuple[LiveStep, ...]) -> tuple[DesiredStep, ...]:
-    """A spec's steps that ask for `steps` as they are."""
-    return tuple(wanted(str(at.step.source), at.step.address) for at in steps)
-
-
-@pytest.mark.parametrize(
-    ("recorded", "removed", "engaged"),
-    [
-        (1, 1, False),
-        (2, 1, False),
-        (2, 2, True),
-        (3, 3, True),
-        (9, 8, False),
-        (9, 9, True),
-        (10, 3, False),
-        (10, 4, True),
-        (100, 29, False),
-        (100, 30, False),
-        (100, 31, True),
-    ],
-)
-def test_the_brake_is_for_more_than_three_in_ten_or_for_all(recorded: int, removed: int, engaged: bool) -> None:
-    """More than 30 % of at least 10 recorded steps, or all of at least 2; the warning tells the number to give."""
-    steps = gates(recorded)
-    made = decide(spec(*of(steps[removed:])), steps, recording(*steps))
-    assert (made.brake.destroys, made.brake.recorded, made.brake.engaged) == (removed, recorded, engaged)
-    advice = [finding.next for finding in made.warnings if finding.code == "brake"]
-    assert advice == ([f"if that is meant, apply with --allow-destroy {removed}"] if engaged else [])
-
-
-def test_the_brake_counts_deletes_replaces_and_what_was_found_gone() -> None:
-    """One of each makes three; a step that --no-destroy keeps back does not count."""
-    steps = gates(4)
-    known, standing = recording(*steps), steps[1:]
-    want = spec(*of(steps[:1]), wanted("dev/other", "prod/s1"), *of(steps[2:3]))
-    assert decide(want, standing, known).brake.destroys == 3
-    assert decide(want, standing, known, no_destroy=True).brake.destroys == 1
-
-
-def test_the_brake_counts_what_the_plan_is_about() -> None:
-    """A partial plan counts the steps that it selects, against all that are recorded."""
-    steps = gates(10)
-    made = decide(spec(), steps, recording(*steps), only=("prod/s[0-3]",))
-    assert (made.brake.destroys, made.brake.recorded, made.brake.engaged) == (4, 10, True)
 
 
 @pytest.mark.parametrize(
@@ -215,17 +165,6 @@ def test_a_plan_without_a_state_says_so() -> None:
     """No lineage yet, and serial 0."""
     made = decide(spec(*AS_THEY_ARE), [])
     assert (made.lineage, made.serial) == (None, 0)
-
-
-def test_steps_that_a_killed_run_removed_do_not_engage_the_brake() -> None:
-    """All recorded steps are gone, by our own deed that was agreed to."""
-    known = state(
-        *(ours(at) for at in CHAIN),
-        pending=[pending("replace", at, step("new/pg", at.step.address)) for at in CHAIN],
-    )
-    made = decide(spec(wanted("new/pg", "stage/pg"), wanted("new/pg", "prod/pg")), [], known)
-    assert told(made) == [("create", address, "left_by_interrupted_apply") for address in ("prod/pg", "stage/pg")]
-    assert made.brake.destroys == 0
 
 
 def test_a_spec_that_follows_half_of_a_renaming_is_told_the_rest() -> None:
