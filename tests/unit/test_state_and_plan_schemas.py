@@ -132,6 +132,17 @@ def test_the_documented_plan_is_read_and_its_digest_is_as_documented() -> None:
 
 
 @pytest.mark.parametrize(
+    ("schema", "text", "valid"),
+    [(plan_schema(), PLAN.to_json(), True), (state_schema(), THIRD.to_json(), False)],
+    ids=["plan", "state"],
+)
+def test_a_plan_of_a_later_minor_version_may_have_more_keys(schema: dict[str, Any], text: str, valid: bool) -> None:
+    """A state is read back by pipesync alone, and stays strict."""
+    later = {**json.loads(text), "format_version": "1.1", "more": [1]}
+    assert jsonschema_rs.Draft202012Validator(schema).is_valid(later) is valid
+
+
+@pytest.mark.parametrize(
     ("schema", "text", "change"),
     [
         (state_schema(), THIRD.to_json(), lambda data: data.pop("format")),

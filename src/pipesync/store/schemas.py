@@ -17,8 +17,9 @@ def state_schema() -> dict[str, Any]:
 
 
 def plan_schema() -> dict[str, Any]:
-    """JSON Schema 2020-12 of `Plan.to_json`."""
-    return _schema(Plan, "urn:pipesync:schema:plan:v1", "pipesync plan", "What `pipesync apply` would do.")
+    """JSON Schema 2020-12 of `Plan.to_json`; of later minor versions, too, which add keys."""
+    schema = _schema(Plan, "urn:pipesync:schema:plan:v1", "pipesync plan", "What `pipesync apply` would do.")
+    return {**schema, "additionalProperties": True}
 
 
 def schema_text(schema: Mapping[str, Any]) -> str:
