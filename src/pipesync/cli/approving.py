@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 
 import click
 
@@ -18,7 +17,7 @@ from pipesync.errors import PipesyncError, RefusedError
 from pipesync.model import ServiceRef, Spec
 from pipesync.release import Release
 from pipesync.render.text.release import release_text, result_text
-from pipesync.spec.files import MAIN_NAMES, PIPELINES_FOLDER
+from pipesync.spec.files import is_spec_here
 
 QUESTION = """
 Do you want to approve this version?
@@ -60,7 +59,7 @@ def approve_as(wish: Wish, terminal: Terminal) -> Exit:
 
 def _spec(wish: Wish) -> Spec | None:
     """The spec; None only if --any does without one."""
-    here = any(Path(name).exists() for name in (*MAIN_NAMES, PIPELINES_FOLDER))
+    here = is_spec_here()
     if wish.any_ and not wish.files and (wish.organization is not None or not here):
         return None
     if not wish.files and not here:
