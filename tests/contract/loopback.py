@@ -1,32 +1,29 @@
 """Real sockets on loopback that misbehave in one way each; every connection gets the same bytes."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 Talk = Callable[[socket.socket], None]
 
 
 @contextmanager
-def serving(talk: Talk) -> Iterator[str]:
-    """The address of a server that reads a request's head and leaves the rest to `talk`, on a thread a connection."""
+def serving(talk: Talk, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """The address of a server that reads a request's head and leaves the rest to `talk`, on a thread a connection.
+
+    With `tls` it speaks that; a handshake that fails ends the connection.
+    """
     listener = socket.create_server(("127.0.0.1", 0))
     threads: list[threading.Thread] = []
 
-    def converse(connection: socket.socket) -> None:
-        with connection:
-            connection.settimeout(5)
-            try:
-                head = b""
-                while b"\r\n\r\n" not in head:
-                    piece = connection.recv(65536)
-                    if not piece:
-                        return
-                    head += piece
-                talk(connection)
-            except OSError:
-                return  # the client hung up, as it should
+    def converse(plain: socket.socket) -> None:
+        with plain, suppress(OSError):  # the client hung up, as it should
+            plain.settimeout(5)
+            with plain if tls is None else tls.wrap_socket(plain, server_side=True) as connection:
+                if _reads_head(connection):
+                    talk(connection)
 
     def accept() -> None:
         while True:
@@ -47,6 +44,17 @@ def serving(talk: Talk) -> Iterator[str]:
         acceptor.join()
         for thread in threads:
             thread.join()
+
+
+def _reads_head(connection: socket.socket) -> bool:
+    """Whether a whole head came before the client hung up."""
+    head = b""
+    while b"\r\n\r\n" not in head:
+        piece = connection.recv(65536)
+        if not piece:
+            return False
+        head += piece
+    return True
 
 
 def saying(*pieces: bytes) -> Talk:
