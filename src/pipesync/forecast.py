@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from fnmatch import fnmatchcase
 from typing import Literal, Self
 
 from pydantic import Field
 
 from pipesync.model import LiveStep, ServiceRef, Spec, UpgradeStep
+from pipesync.selection import named, names_of, selected
 from pipesync.state import Reference, StepValues, Value
 from pipesync.timeline import Bounds, ByProject, Hindrance, Span, timeline
 
@@ -42,23 +42,18 @@ class Paths:
         only, exclude = tuple(only), tuple(exclude)
         if not (only or exclude):
             return self, ()
-        names = {
-            step: (step.address, *filter(None, [self.pipelines.get(step.address)])) for step in self.steps
-        }  # fmt: skip
-
-        def named(step: UpgradeStep, patterns: Iterable[str]) -> bool:
-            return any(fnmatchcase(name, pattern) for pattern in patterns for name in names[step])
-
+        names = {step: names_of(step.address, self.pipelines.get(step.address)) for step in self.steps}
         above = {step.destination: step for step in self.steps}
         wanted: set[UpgradeStep] = set()
         for step in self.steps:
-            if (only and not named(step, only)) or named(step, exclude):
+            if not selected(names[step], only, exclude):
                 continue
             upper: UpgradeStep | None = step
             while upper is not None and upper not in wanted:
                 wanted.add(upper)
                 upper = above.get(upper.source)
-        idle = tuple(pattern for pattern in (*only, *exclude) if not any(named(step, [pattern]) for step in self.steps))
+        every = {name for those in names.values() for name in those}
+        idle = tuple(pattern for pattern in (*only, *exclude) if not named(every, [pattern]))
         return type(self)(tuple(step for step in self.steps if step in wanted), self.pipelines), idle
 
 

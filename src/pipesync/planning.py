@@ -4,13 +4,12 @@ Two pure steps, because the services to look up follow from the changes: `draft`
 judges them once the services of the chains that change are known.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Any
 
-from pipesync import safety
+from pipesync import safety, selection
 from pipesync.diff import Diff, diff
 from pipesync.drift import drift
 from pipesync.model import LiveStep, Service, Spec, UpgradeStep
@@ -106,11 +105,7 @@ def draft(basis: Basis) -> Draft:
 
 
 def _selected(address: str, pipeline: str | None, options: Options) -> bool:
-    def named(patterns: Sequence[str]) -> bool:
-        names = [address] if pipeline is None else [address, pipeline]
-        return any(fnmatchcase(name, pattern) for pattern in patterns for name in names)
-
-    return (not options.only or named(options.only)) and not named(options.exclude)
+    return selection.selected(selection.names_of(address, pipeline), options.only, options.exclude)
 
 
 def plan(made: Draft, services: Mapping[str, Mapping[str, Service]], unreadable: Mapping[str, str]) -> Plan:

@@ -2,12 +2,12 @@
 
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from fnmatch import fnmatchcase
 
 from pipesync.diff import Diff
 from pipesync.model import DesiredStep, Limits, Service, UpgradeStep
 from pipesync.plan import Brake, Change, Create, Delete, Finding, Import, Options, Place, Replace
 from pipesync.rules import Violation, service_violations, violations
+from pipesync.selection import named
 from pipesync.state import State
 
 
@@ -63,7 +63,7 @@ def idle_options(options: Options, names: frozenset[str], decided: Diff) -> Iter
     """Patterns and addresses that mean nothing here, most likely misspelt."""
     for flag, patterns in (("--only", options.only), ("--exclude", options.exclude)):
         for pattern in patterns:
-            if not any(fnmatchcase(name, pattern) for name in names):
+            if not named(names, [pattern]):
                 yield Finding(code="no_match", message=f"{flag} {pattern} matches no pipeline and no address")
     conflicts = {finding.address for finding in decided.conflicts}
     replaced = {change.address for change in decided.changes if isinstance(change, Replace)}

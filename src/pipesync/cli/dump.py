@@ -1,6 +1,5 @@
 """`pipesync dump`: a spec of the live steps that plans as imports only."""
 
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 import click
@@ -11,6 +10,7 @@ from pipesync.cli.layout import Command
 from pipesync.cli.output import hand_out
 from pipesync.cli.reaching import Api, api_flags
 from pipesync.cli.reading import connected
+from pipesync.selection import selected
 from pipesync.spec.write import write
 
 
@@ -38,12 +38,7 @@ def dump(
     terminal = options.terminal(context)
     with connected(api, organization, terminal) as client:
         live = client.list_steps()
-    steps = [
-        step.step
-        for step in live
-        if (not only or any(fnmatchcase(step.step.address, pattern) for pattern in only))
-        and not any(fnmatchcase(step.step.address, pattern) for pattern in exclude)
-    ]
+    steps = [step.step for step in live if selected([step.step.address], only, exclude)]
     text = write(steps, organization=organization, limits=None)
     hand_out(terminal, lambda _name, _colour: text, None if out else "yaml", [("yaml", out)] if out else [])
     return Exit.DONE

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from pipesync.errors import PipesyncError
 from pipesync.model import ServiceRef, Spec, UpgradeStep
+from pipesync.selection import names_of, selected
 
 if TYPE_CHECKING:
     from pipesync.aiven.client import Client
@@ -59,12 +59,7 @@ def look(client: "Client", question: Question, organization: str | None, api_url
 
 
 def _selected(edge: "Edge", question: Question) -> bool:
-    names = [edge.step.address, *([] if edge.pipeline is None else [edge.pipeline])]
-
-    def named(patterns: Iterable[str]) -> bool:
-        return any(fnmatchcase(name, pattern) for pattern in patterns for name in names)
-
-    return (not question.only or named(question.only)) and not named(question.exclude)
+    return selected(names_of(edge.step.address, edge.pipeline), question.only, question.exclude)
 
 
 def _check(addresses: Iterable[ServiceRef], found: "Edges", services: "Services") -> None:
