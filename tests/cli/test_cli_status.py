@@ -80,7 +80,10 @@ def test_the_spec_names_pipelines_and_owners_and_selects(pipesync: Shell, api: A
     assert list(codes(pipesync, "--only", "post*")) == [STAGING, PROD]
     assert list(codes(pipesync, "--only", PROD)) == [PROD]
     assert list(codes(pipesync, "--exclude", "prod*")) == [STAGING]
-    assert pipesync.ok("status", "--only", "nothing").out == "No upgrade steps.\n"
+    nothing = pipesync.ok("status", "--only", "nothing")
+    assert nothing.out == "No upgrade steps.\n"
+    assert "Warning: nothing matches no pipeline and no address\n" in nothing.err
+    assert "Warning" not in pipesync.ok("status", "--only", PROD).err
 
 
 def test_a_live_step_that_the_spec_says_otherwise_is_marked(pipesync: Shell, api: Api) -> None:

@@ -1,13 +1,13 @@
 """What status reads, and the report that follows: one list, and one call for each project concerned."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pipesync.errors import PipesyncError
 from pipesync.model import ServiceRef, Spec, UpgradeStep
-from pipesync.selection import names_of, selected
+from pipesync.selection import named, names_of, selected
 
 if TYPE_CHECKING:
     from pipesync.aiven.client import Client
@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: of which pipelines, or of which services the chains above."""
+    """What is asked: of which pipelines, or of which services the chains above; `idle` hears of idle patterns."""
 
     spec: Spec | None
     addresses: tuple[ServiceRef, ...]
     only: tuple[str, ...]
     exclude: tuple[str, ...]
     users: bool
+    idle: Callable[[str], None]
 
 
 def look(client: "Client", question: Question, organization: str | None, api_url: str) -> "StatusReport":
@@ -39,6 +40,7 @@ def look(client: "Client", question: Question, organization: str | None, api_url
     else:
         spec = question.spec
         chosen = found if spec is None else trees.of_spec(found)
+        _check_patterns(question, chosen.values())
         places = trees.forest({ref: edge for ref, edge in chosen.items() if _selected(edge, question)})
     now = datetime.now(UTC)
     refs = trees.refs(places)
@@ -60,6 +62,14 @@ def look(client: "Client", question: Question, organization: str | None, api_url
 
 def _selected(edge: "Edge", question: Question) -> bool:
     return selected(names_of(edge.step.address, edge.pipeline), question.only, question.exclude)
+
+
+def _check_patterns(question: Question, edges: "Iterable[Edge]") -> None:
+    """Tells `question.idle` of patterns that mean nothing, most likely misspelt."""
+    names = {name for edge in edges for name in names_of(edge.step.address, edge.pipeline)}
+    for pattern in (*question.only, *question.exclude):
+        if not named(names, [pattern]):
+            question.idle(pattern)
 
 
 def _check(addresses: Iterable[ServiceRef], found: "Edges", services: "Services") -> None:

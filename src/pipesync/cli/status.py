@@ -71,15 +71,21 @@ def status(
     with --organization, or without a spec in the working directory, all live steps are shown. What Aiven does not
     show is said to be unknown.
     """
+    from pipesync.render.escape import visible
+
     if watch is not None and (format_ != "text" or reports):
         raise click.UsageError("--watch is for text on the terminal, without --report")
     if addresses and (only or exclude):
         raise click.UsageError("ADDRESS asks for whole chains: leave out --only and --exclude")
     spec = spec_if_any(files, organization)
     check_paths((path for _, path in reports), paths_of(spec))
-    question = Question(spec, addresses, only, exclude, show_users)
-    organization = spec.organization if spec is not None else organization
     terminal = options.terminal(context)
+
+    def idle(pattern: str) -> None:
+        terminal.warn(f"Warning: {visible(pattern)} matches no pipeline and no address")
+
+    question = Question(spec, addresses, only, exclude, show_users, idle)
+    organization = spec.organization if spec is not None else organization
 
     def hand(report: "StatusReport") -> None:
         ascii_only = not terminal.draws()
