@@ -31,6 +31,7 @@ from pipesync.plan import (
     Place,
     Reason,
     Replace,
+    SetBy,
     Unmanaged,
     Update,
 )
@@ -85,7 +86,7 @@ def _decide(at: Situation, result: Diff, take_over: frozenset[str]) -> None:
             _hands_off(at, desired, result)
         case DesiredStep() as desired, None:
             result.changes.append(
-                Create(address=at.name, reason=at.why_absent, after=_values(desired), **_labels(desired))
+                Create(address=at.name, reason=at.why_absent, after=_values(desired), **_settled(desired))
             )
         case DesiredStep() as desired, LiveStep() as live:
             _both(at, desired, live, result, take_over)
@@ -101,13 +102,13 @@ def _both(at: Situation, desired: DesiredStep, live: LiveStep, result: Diff, tak
     change: Change
     if desired.step.source == live.step.source:
         kind, reason = (Update, at.why_updated) if ours else (Import, at.why_imported)
-        change = kind(address=at.name, reason=reason, before=before, after=after, **_labels(desired))
+        change = kind(address=at.name, reason=reason, before=before, after=after, **_settled(desired))
     elif at.record is None and at.name not in take_over:
         result.conflicts.append(_conflict(at, desired, live))
         return
     else:
         after = _values(desired)
-        change = Replace(address=at.name, reason=at.why_replaced, before=before, after=after, **_labels(desired))
+        change = Replace(address=at.name, reason=at.why_replaced, before=before, after=after, **_settled(desired))
     result.changes.append(change)
 
 
@@ -191,3 +192,8 @@ def _values(desired: DesiredStep, *, step_id: str | None = None) -> StepValues:
 
 def _labels(desired: DesiredStep) -> dict[str, Any]:
     return {"pipeline": desired.pipeline, "owner": desired.owner, "origin": Place.of(desired.origin)}
+
+
+def _settled(desired: DesiredStep) -> dict[str, Any]:
+    level, origin = desired.delay_set_by
+    return {**_labels(desired), "delay_set_by": SetBy(level=level, place=None if origin is None else Place.of(origin))}

@@ -4,6 +4,7 @@ All are frozen values, compared by what they hold.
 """
 
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple, Self
 
 from pipesync import facts
@@ -123,6 +124,17 @@ class Origin:
         return f"{self.file}:{self.line}:{self.column}"
 
 
+class Setting(StrEnum):
+    """Where a setting of a step stands, the nearest first: the levels of a spec, and what pipesync has built in."""
+
+    SERVICE = "service"
+    STAGE = "stage"
+    PIPELINE = "pipeline"
+    PROJECTS = "defaults.projects"
+    DEFAULTS = "defaults"
+    BUILT_IN = "built-in"
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What the Aiven account allows: steps in a row, and days."""
@@ -146,6 +158,7 @@ class DesiredStep:
     owner: str | None = None
     protect: bool = False
     manage: bool = True
+    delay_set_by: tuple[Setting, Origin | None] = (Setting.BUILT_IN, None)
 
 
 @dataclass(frozen=True, slots=True)

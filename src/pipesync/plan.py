@@ -8,136 +8,37 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable
-from enum import StrEnum
-from typing import Annotated, Any, ClassVar, Final, Literal, Self
+from typing import Any, ClassVar, Final, Literal, Self
 
 from pydantic import Field
 
-from pipesync.model import Limits, Origin
-from pipesync.state import Digest, StepValues, Value
+from pipesync.blast import BlastRadius
+from pipesync.change import (
+    Change,
+    Create,
+    Delete,
+    Drift,
+    Effect,
+    EffectCode,
+    Finding,
+    Forget,
+    Import,
+    Place,
+    Reason,
+    Replace,
+    SetBy,
+    Unmanaged,
+    Update,
+)
+from pipesync.model import Limits
+from pipesync.state import Digest, Value
+
+__all__ = [
+    "Brake", "Change", "Create", "Delete", "Drift", "Effect", "EffectCode", "Finding", "Forget", "Import", "Options",
+    "Place", "Plan", "PlanLimits", "Reason", "Replace", "SetBy", "Summary", "Unmanaged", "Update", "digest",
+]  # fmt: skip
 
 FORMAT_VERSION: Final = "1.0"
-
-
-class Reason(StrEnum):
-    """Why a change is there; reasons explain, they never steer."""
-
-    NEW_IN_SPEC = "new_in_spec"
-    SPEC_CHANGED = "spec_changed"
-    CHANGED_OUTSIDE = "changed_outside"
-    REMOVED_OUTSIDE = "removed_outside"
-    RENAMED_OUTSIDE = "renamed_outside"
-    REMOVED_FROM_SPEC = "removed_from_spec"
-    LEFT_BY_INTERRUPTED_APPLY = "left_by_interrupted_apply"
-
-
-class Place(Value):
-    """A place in a spec file; line and column count from 1."""
-
-    file: str
-    line: int
-    column: int
-
-    @classmethod
-    def of(cls, origin: Origin) -> Self:
-        return cls(file=origin.file, line=origin.line, column=origin.column)
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line}"
-
-
-class _Change(Value):
-    """What all changes share. The address is the destination, `project/service`."""
-
-    action: str
-    address: str
-    reason: Reason
-    pipeline: str | None = None
-    owner: str | None = None
-
-
-class Create(_Change):
-    action: Literal["create"] = "create"
-    before: None = None
-    after: StepValues
-    origin: Place | None = None
-
-
-class Import(_Change):
-    """Record a live step as ours, and PATCH it if its delay differs."""
-
-    action: Literal["import"] = "import"
-    before: StepValues
-    after: StepValues
-    origin: Place | None = None
-
-
-class Update(_Change):
-    """PATCH the delay; a difference in `protect` alone is recorded without a call."""
-
-    action: Literal["update"] = "update"
-    before: StepValues
-    after: StepValues
-    origin: Place | None = None
-
-
-class Replace(_Change):
-    """DELETE, directly followed by POST: Aiven has no other way to change a step's source."""
-
-    action: Literal["replace"] = "replace"
-    before: StepValues
-    after: StepValues
-    origin: Place | None = None
-
-
-class Delete(_Change):
-    action: Literal["delete"] = "delete"
-    before: StepValues
-    after: None = None
-    origin: Place | None = None
-
-
-class Forget(_Change):
-    """Drop a step from the state; no call."""
-
-    action: Literal["forget"] = "forget"
-    before: StepValues
-    after: None = None
-    origin: Place | None = None
-
-
-Change = Annotated[
-    Create | Import | Update | Replace | Delete | Forget,
-    Field(discriminator="action"),
-]
-
-
-class Drift(Value):
-    """What changed outside since the state was written; `after` is the live step."""
-
-    address: str
-    reason: Literal[Reason.CHANGED_OUTSIDE, Reason.REMOVED_OUTSIDE, Reason.RENAMED_OUTSIDE]
-    before: StepValues
-    after: StepValues | None
-
-
-class Unmanaged(Value):
-    """A live step that is not ours, or (under `unmanaged_by_spec`) one that the spec tells us to leave alone."""
-
-    address: str
-    live: StepValues | None
-    pipeline: str | None = None
-    origin: Place | None = None
-
-
-class Finding(Value):
-    """A warning, a refusal or an error of a plan: a code for machines, words for people."""
-
-    code: str
-    address: str | None = None
-    message: str
-    next: str | None = None
-    origin: Place | None = None
 
 
 class Options(Value):
@@ -233,6 +134,7 @@ class Plan(Value):
     errors: tuple[Finding, ...] = ()
     brake: Brake = Brake()
     files: tuple[str, ...] = ()
+    blast_radius: BlastRadius = BlastRadius()
     summary: Summary
     digest: Digest
     context: dict[str, Any] = Field(default_factory=dict)

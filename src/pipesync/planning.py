@@ -7,9 +7,10 @@ judges them once the services of the chains that change are known.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
-from pipesync import safety, selection
+from pipesync import impact, safety, selection
+from pipesync.blast import blast_radius
+from pipesync.circumstances import circumstances
 from pipesync.diff import Diff, diff
 from pipesync.drift import drift
 from pipesync.model import LiveStep, Service, Spec, UpgradeStep
@@ -28,7 +29,6 @@ from pipesync.plan import (
     digest,
 )
 from pipesync.schedule import Chain, chains
-from pipesync.shift import shifts
 from pipesync.state import RecordedStep, State
 
 
@@ -44,6 +44,7 @@ class Basis:
     version: str
     commit: str | None = None
     read_at: str | None = None
+    show_users: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,6 +113,7 @@ def plan(made: Draft, services: Mapping[str, Mapping[str, Service]], unreadable:
     """Judge a draft. `services` are those of each project concerned, `unreadable` says why a project lacks there."""
     basis = made.basis
     brake = _brake(made)
+    changes, kept = _told(made, made.changes), _told(made, made.kept)
     errors, broken = safety.rule_findings(
         made.changes,
         concerned=made.concerned,
@@ -137,8 +139,8 @@ def plan(made: Draft, services: Mapping[str, Mapping[str, Service]], unreadable:
         commit=basis.commit,
         options=basis.options,
         limits=PlanLimits.of(basis.spec.limits),
-        changes=made.changes,
-        kept=made.kept,
+        changes=changes,
+        kept=kept,
         drift=drift(basis.state, basis.live) if basis.state else (),
         unmanaged=tuple(made.diff.unmanaged),
         unmanaged_by_spec=tuple(made.diff.unmanaged_by_spec),
@@ -158,29 +160,19 @@ def plan(made: Draft, services: Mapping[str, Mapping[str, Service]], unreadable:
         errors=(*selected(made.diff.stale_names), *errors),
         brake=brake,
         files=basis.spec.files,
+        blast_radius=blast_radius(changes, basis.spec.steps, made.recorded),
         summary=Summary.of(made.changes, len(made.diff.unchanged)),
         digest=digest(basis.spec.organization, basis.api_url, made.changes),
-        context=_context(made, services),
+        context=circumstances(
+            changes,
+            basis.live,
+            services,
+            chains=(tuple(step for chain in made.changing for step in chain.steps), made.concerned),
+            read_at=basis.read_at,
+            show_users=basis.show_users,
+            braked=brake.engaged,
+        ),
     )
-
-
-def _context(made: Draft, services: Mapping[str, Mapping[str, Service]]) -> dict[str, Any]:
-    """What moves by itself: when all this was read, which services of the chains that change are powered off, the
-    last validations that a delete or replace takes along, and the services whose bounds change. Users are not named.
-    """
-    gone = {change.address for change in made.changes if isinstance(change, Delete | Replace)}
-    ends = sorted({ref for step in made.concerned for ref in (step.source, step.destination)})
-    known = [services[ref.project][ref.service] for ref in ends if ref.service in services.get(ref.project, {})]
-    return {
-        "read_at": made.basis.read_at,
-        "powered_off": [str(service.ref) for service in known if service.powered_off],
-        "last_validations": {
-            live.step.address: {"validated_at": last.at, "automatic": last.by is None, "comment": last.comment}
-            for live in made.basis.live
-            if (last := live.last_validation) is not None and live.step.address in gone
-        },
-        "forecast": shifts((step for chain in made.changing for step in chain.steps), made.concerned, services),
-    }
 
 
 def resulting(steps: Iterable[UpgradeStep], changes: Iterable[Change]) -> tuple[UpgradeStep, ...]:
@@ -194,6 +186,15 @@ def resulting(steps: Iterable[UpgradeStep], changes: Iterable[Change]) -> tuple[
         if change.after is not None:
             standing[change.after.destination] = change.after.step
     return tuple(sorted(standing.values(), key=lambda step: step.destination))
+
+
+def _told(made: Draft, changes: tuple[Change, ...]) -> tuple[Change, ...]:
+    """The changes, each with what it means."""
+    if not changes:
+        return ()
+    live = tuple(at.step for at in made.basis.live)
+    depths = impact.Depths.of(resulting(live, changes), live, changes)
+    return tuple(change.model_copy(update={"impact": impact.told(change, depths)}) for change in changes)
 
 
 def _brake(made: Draft) -> Brake:

@@ -123,10 +123,12 @@ def decide(
     there: Mapping[str, Mapping[str, Service]] | None = None,
     unreadable: Mapping[str, str] | None = None,
     commit: str | None = None,
+    read_at: str | None = None,
+    show_users: bool = False,
     **options: Any,
 ) -> Plan:
     """The plan for a spec, the live steps and a state; `options` are those of `Options`."""
-    basis = Basis(want, tuple(are), known, API_URL, Options(**options), "0.1.0", commit)
+    basis = Basis(want, tuple(are), known, API_URL, Options(**options), "0.1.0", commit, read_at, show_users)
     return plan(draft(basis), there or {}, unreadable or {})
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pipesync.errors import SpecError
-from pipesync.model import DesiredStep, Limits, Origin, ServiceRef, Spec, UpgradeStep
+from pipesync.model import DesiredStep, Limits, Origin, ServiceRef, Setting, Spec, UpgradeStep
 from pipesync.spec.load import load
 
 EXAMPLE = """\
@@ -104,6 +104,7 @@ def test_a_spec_holds_what_its_file_says_and_the_name_it_was_given() -> None:
         Origin("-", 16, 18),
         "orders",
         "@acme/orders-dba",
+        delay_set_by=(Setting.SERVICE, Origin("-", 17, 37)),
     )
 
 
@@ -149,6 +150,36 @@ def test_the_nearest_setting_wins(defaults: str, pipeline: str, stage: str, serv
         f"pipelines: {{p: {{{pipeline} stages: [a/b, {{{stage} services: [{{{service} service: c/d}}]}}]}}}}\n"
     )
     assert [line.partition(" ")[2] for line in outline(spec_of(text))] == [f"a/b > c/d {outcome}"]
+
+
+@pytest.mark.parametrize(
+    ("defaults", "pipeline", "stage", "service", "outcome"),
+    [
+        ("{}", "", "", "", "built-in"),
+        ("{auto_validation_delay_days: 2}", "", "", "", "defaults (-:2:40)"),
+        (
+            "{projects: {x: {protect: true}, c: {auto_validation_delay_days: 2}}}",
+            "",
+            "",
+            "",
+            "defaults.projects (-:2:75)",
+        ),
+        ("{projects: {c: {protect: true}}}", "", "", "", "built-in"),
+        ("{}", "auto_validation_delay_days: 4,", "", "", "pipeline (-:3:45)"),
+        ("{}", "auto_validation_delay_days: 4,", "auto_validation_delay_days: 5,", "", "stage (-:3:91)"),
+        ("{}", "", "auto_validation_delay_days: 5,", "auto_validation_delay_days: 5,", "service (-:3:104)"),
+    ],
+)
+def test_a_step_knows_which_setting_its_delay_comes_from(
+    defaults: str, pipeline: str, stage: str, service: str, outcome: str
+) -> None:
+    """The nearest one's level and place; none of what is built in."""
+    text = (
+        f"version: 1\ndefaults: {defaults}\n"
+        f"pipelines: {{p: {{{pipeline} stages: [a/b, {{{stage} services: [{{{service} service: c/d}}]}}]}}}}\n"
+    )
+    level, place = spec_of(text).steps[0].delay_set_by
+    assert (f"{level} ({place})" if place else level) == outcome
 
 
 def test_settings_of_a_project_stage_and_of_a_single_step() -> None:

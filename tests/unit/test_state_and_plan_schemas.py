@@ -83,6 +83,15 @@ PLAN_EXAMPLE: dict[str, Any] = {
 """The plan of the documentation, but for its digest."""
 
 
+def documented(written: Any, example: Any) -> Any:
+    """What is written, without the keys that a minor version may add to those of the example."""
+    if isinstance(example, dict):
+        return {key: documented(written[key], value) for key, value in example.items()}
+    if isinstance(example, list):
+        return [documented(each, value) for each, value in zip(written, example, strict=True)]
+    return written
+
+
 def canonical_digest(plan: dict[str, Any]) -> str:
     """SHA-256 of the canonical JSON, by the documented recipe."""
     changes = [{key: change[key] for key in ("action", "address", "before", "after")} for change in plan["changes"]]
@@ -127,8 +136,7 @@ def test_the_documented_state_is_read_and_written_as_documented() -> None:
 def test_the_documented_plan_is_read_and_its_digest_is_as_documented() -> None:
     """The digest can be computed by anyone who follows the documentation."""
     plan = read_plan(json.dumps(PLAN_EXAMPLE).encode(), "example")
-    written = json.loads(plan.to_json())
-    assert {key: written[key] for key in PLAN_EXAMPLE} == PLAN_EXAMPLE
+    assert documented(json.loads(plan.to_json()), PLAN_EXAMPLE) == PLAN_EXAMPLE
 
 
 @pytest.mark.parametrize(

@@ -188,6 +188,9 @@ def detailed_exitcode(something: str) -> Callable[[Any], Any]:
     )
 
 
+show_users = flag("--show-users", is_flag=True, section=_OUTPUT, help="Name the users who validated.")
+
+
 def formats(names: tuple[str, ...]) -> Callable[[Any], Any]:
     """--format and --report for renderings named `names`."""
     return together(

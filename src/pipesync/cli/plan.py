@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 @options.out("Save the plan, for `pipesync apply PATH`; not if it is refused.")
 @options.formats(render.FORMATS)
 @options.detailed_exitcode("are changes")
+@options.show_users
 @api_flags
 @options.common
 @click.pass_context
@@ -35,6 +36,7 @@ def plan(
     state_location: str,
     out: Path | None,
     detailed_exitcode: bool,
+    show_users: bool,
     format_: str,
     reports: list[tuple[str, Path]],
     api: Api,
@@ -56,7 +58,7 @@ def plan(
     store = open_store(state_location)
     state = read_state(store, terminal)
     with connected(api, spec.organization, terminal) as client:
-        _, made = make_plan(client, spec, state, store, shape, api)
+        _, made = make_plan(client, spec, state, store, shape, api, show_users=show_users)
     against = refusal(made)
     saved = None
     if out is not None and against is None:

@@ -111,6 +111,8 @@ def make_plan(
     store: "Store",
     options: "Options",
     api: Api,
+    *,
+    show_users: bool = False,
 ) -> "tuple[Draft, Plan]":
     """Read what is live, decide, look up the services of the chains that change, and judge."""
     from importlib.metadata import version
@@ -129,6 +131,7 @@ def make_plan(
             version=version("pipesync"),
             commit=environment.commit(_folder(spec)),
             read_at=environment.now(),
+            show_users=show_users,
         )
     )
     found = preflight.look_up(client, draft.concerned, services)

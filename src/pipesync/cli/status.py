@@ -37,7 +37,7 @@ def _refs(_context: click.Context, _parameter: click.Parameter, values: tuple[st
 @options.only
 @options.formats(render.FORMATS)
 @options.detailed_exitcode("is a step that waits for a person")
-@flag("--show-users", is_flag=True, section="Output", help="Name the users who validated.")
+@options.show_users
 @flag(
     "--watch",
     type=click.IntRange(1, 86400),

@@ -3,14 +3,20 @@
 All counts are of the changes themselves.
 """
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Self, assert_never
 
+from pipesync import risk
 from pipesync.drift import DriftReport
 from pipesync.outcome import Outcome
 from pipesync.plan import Brake, Change, Create, Delete, Forget, Import, Plan, Replace, Update
 from pipesync.render.amounts import count
+from pipesync.render.words import PAST
+
+NAMES_SHOWN: Final = 10
+"""Names in a sentence: more are no sentence, and the JSON has them all."""
 
 NO_CHANGES: Final = "No changes. Your infrastructure matches the configuration."
 
@@ -69,6 +75,34 @@ def plan_sentence(plan: Plan) -> str:
     if tally.forgets:
         parts.append(f"{tally.forgets} to forget")
     return f"Plan: {', '.join(parts)}."
+
+
+def reach(plan: Plan) -> tuple[str, ...]:
+    """How far a plan reaches, in sentences, none for one that changes nothing; names are foreign text, raw."""
+    if not plan.changes:
+        return ()
+    radius = plan.blast_radius
+    tally: Counter[str] = Counter(change.action for change in plan.changes)
+    deeds = [f"{count(tally[action], 'step')} {PAST[action]}" for action in reversed(PAST) if tally[action]]
+    found = [f"{', '.join(deeds)}, of {radius.of_steps} in all."]
+    if radius.pipelines:
+        names = few(radius.pipelines)
+        found.append(f"{len(radius.pipelines)} of {count(radius.of_pipelines, 'pipeline')} touched: {names}.")
+    if radius.owners:
+        found.append(f"{'Owner' if len(radius.owners) == 1 else 'Owners'}: {few(radius.owners)}.")
+    return tuple(found)
+
+
+def few(names: Sequence[str]) -> str:
+    """The first of some names, and how many more there are."""
+    shown = ", ".join(names[:NAMES_SHOWN])
+    return shown if len(names) <= NAMES_SHOWN else f"{shown} and {len(names) - NAMES_SHOWN} more"
+
+
+def risk_sentence(plan: Plan) -> str | None:
+    """How dangerous a plan that changes something is, and why."""
+    found = risk.of(plan)
+    return None if found is None or not plan.changes else f"Risk: {found.level} ({found.rule.about})."
 
 
 def apply_sentence(outcome: Outcome) -> str:

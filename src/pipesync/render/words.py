@@ -2,6 +2,8 @@
 
 from typing import Final, assert_never
 
+from pipesync import circumstances
+from pipesync.model import Setting
 from pipesync.outcome import Failure
 from pipesync.plan import Change, Create, Delete, Drift, Finding, Forget, Import, Options, Plan, Reason, Replace, Update
 from pipesync.state import StepValues
@@ -14,6 +16,15 @@ REASONS: Final = {
     Reason.RENAMED_OUTSIDE: "renamed outside pipesync",
     Reason.REMOVED_FROM_SPEC: "no longer in the spec",
     Reason.LEFT_BY_INTERRUPTED_APPLY: "left by an interrupted apply",
+}
+
+SETTINGS: Final = {
+    Setting.SERVICE: "the service",
+    Setting.STAGE: "the stage",
+    Setting.PIPELINE: "the pipeline",
+    Setting.PROJECTS: "defaults.projects",
+    Setting.DEFAULTS: "the defaults",
+    Setting.BUILT_IN: "Aiven's default",
 }
 
 SYMBOLS: Final = {"forget": ".", "import": "<=", "create": "+", "update": "~", "replace": "-/+", "delete": "-"}
@@ -47,22 +58,29 @@ UNMANAGED_SHOWN: Final = 20
 NO_CALL: Final = "recorded in the state only: no call is made"
 
 
-def consequence(change: Change) -> str | None:
-    """What the change means beyond its values; None where they say it all."""
+def meaning(plan: Plan, change: Change) -> tuple[str, ...]:
+    """What a change means: for the gate, as things are now, and if it is a record alone; foreign text, raw."""
+    effects = (*change.impact, *circumstances.effects(plan.context, change.address))
+    return (*(effect.message for effect in effects), *([] if _calls(change) else [NO_CALL]))
+
+
+def _calls(change: Change) -> bool:
+    """Whether carrying out the change takes a call to Aiven."""
     match change:
-        case Create():
-            return None
+        case Create() | Replace() | Delete():
+            return True
         case Update() | Import():
-            same = change.before.auto_validation_delay_days == change.after.auto_validation_delay_days
-            return NO_CALL if same else None
-        case Replace():
-            return "DELETE, then POST: the old step's validations are lost"
-        case Delete():
-            return "the destination no longer waits for any source; the step's validations are lost"
+            return change.before.auto_validation_delay_days != change.after.auto_validation_delay_days
         case Forget():
-            return "dropped from the state only: no call is made"
+            return False
         case _:
             assert_never(change)
+
+
+def delay_set_by(change: Change) -> str | None:
+    """Where the delay that a change sets comes from, if it is told; foreign text, raw."""
+    by = None if isinstance(change, Delete | Forget) else change.delay_set_by
+    return None if by is None else f"set by {SETTINGS[by.level]}" + ("" if by.place is None else f" ({by.place})")
 
 
 def attributes(before: StepValues | None, after: StepValues | None) -> dict[str, tuple[str | None, str | None]]:

@@ -49,10 +49,11 @@ def _single_steps(document: Document, defaults: Defaults) -> Iterator[DesiredSte
         if entry is None:  # it was taken out
             continue
         destination = reference(entry["destination"])
-        settings = defaults.settle(destination.project, entry)
+        settings = defaults.settle(destination.project, document, entry)
         yield DesiredStep(
             UpgradeStep(reference(entry["source"]), destination, settings.auto_validation_delay_days),
             document.value_origin(entry, "destination"),
             protect=settings.protect,
             manage=settings.manage,
+            delay_set_by=settings.delay_set_by,
         )

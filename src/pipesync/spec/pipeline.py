@@ -25,7 +25,7 @@ class Pipeline:
 
     def step(self, source: ServiceRef, destination: ServiceRef, origin: Origin, *levels: Level) -> DesiredStep:
         """One step of this pipeline; `levels` are the settings nearer than the pipeline's own, nearest first."""
-        settings = self.defaults.settle(destination.project, *levels, self.data)
+        settings = self.defaults.settle(destination.project, self.document, *levels, self.data)
         return DesiredStep(
             UpgradeStep(source, destination, settings.auto_validation_delay_days),
             origin,
@@ -33,6 +33,7 @@ class Pipeline:
             self.data.get("owner"),
             settings.protect,
             settings.manage,
+            settings.delay_set_by,
         )
 
     def refuse_settings(self, mappings: Iterable[Any]) -> None:

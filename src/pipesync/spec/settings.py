@@ -7,6 +7,7 @@ from fnmatch import translate
 from typing import Any, Final
 
 from pipesync import facts
+from pipesync.model import Origin, Setting
 from pipesync.spec.document import Document
 from pipesync.spec.findings import Findings
 from pipesync.spec.wording import shown, shown_name
@@ -26,6 +27,7 @@ class Settings:
     auto_validation_delay_days: int
     protect: bool
     manage: bool
+    delay_set_by: tuple[Setting, Origin | None]
 
 
 class Defaults:
@@ -39,14 +41,35 @@ class Defaults:
         self._projects: dict[str, dict[str, Any]] = plain.get("projects", {})
         self._patterns = [(key, re.compile(translate(key)).match) for key in self._projects]
         self._by_project: dict[str, Level] = {}
+        self._delay_by_project: dict[str, tuple[Setting, Origin | None]] = {}
         self._disagreements: set[tuple[str, str, str]] = set()
 
-    def settle(self, project: str, *levels: Level) -> Settings:
-        """The settings for a destination in `project`; the nearest of the `levels` comes first."""
+    def settle(self, project: str, document: Document, *levels: Level) -> Settings:
+        """The settings for a destination in `project`; the nearest of `document`'s `levels` comes first."""
         if project not in self._by_project:
-            self._by_project[project] = {**self._plain, **self._for_project(project)}
+            said = self._for_project(project)
+            self._by_project[project] = {**self._plain, **said}
+            self._delay_by_project[project] = self._default_delay(project)
         delay, protect, manage = (self._nearest(key, project, levels) for key in SETTINGS)
-        return Settings(delay, protect, manage)
+        return Settings(delay, protect, manage, self._delay_set_by(project, document, levels))
+
+    def _delay_set_by(self, project: str, document: Document, levels: Sequence[Level]) -> tuple[Setting, Origin | None]:
+        for level in levels:
+            if DELAY in level:
+                return _setting(level), document.value_origin(level, DELAY)  # type: ignore[arg-type]  # a dict
+        return self._delay_by_project[project]
+
+    def _default_delay(self, project: str) -> tuple[Setting, Origin | None]:
+        """Where the delay of a step comes from that says nothing of it itself."""
+        for pattern, matches in self._patterns:
+            if matches(project) and DELAY in self._projects[pattern]:
+                return Setting.PROJECTS, self._origin(self._projects[pattern])
+        stands = self._document is not None and DELAY in (plain := self._document.data.get("defaults", {}))
+        return (Setting.DEFAULTS, self._origin(plain)) if stands else (Setting.BUILT_IN, None)
+
+    def _origin(self, level: dict[str, Any]) -> Origin:
+        assert self._document is not None, "what stands there was read from it"
+        return self._document.value_origin(level, DELAY)
 
     def _nearest(self, key: str, project: str, levels: Sequence[Level]) -> Any:
         return next((level[key] for level in levels if key in level), self._by_project[project][key])
@@ -74,3 +97,10 @@ class Defaults:
             f"({self._document.key_origin(self._projects, first)}); both match the project {project}"
         )
         self._findings.add(self._document.key_origin(self._projects, second), words)
+
+
+def _setting(level: Level) -> Setting:
+    """What a level is, by the keys that only it has."""
+    if "stages" in level:
+        return Setting.PIPELINE
+    return Setting.SERVICE if "service" in level or "destination" in level else Setting.STAGE

@@ -3,17 +3,21 @@
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from pipesync.plan import Change
+from pipesync import risk
+from pipesync.plan import Change, Plan
 from pipesync.render import words
 from pipesync.render.colour import BOLD, CYAN, DIM, GREEN, RED, YELLOW, Paint
 from pipesync.render.escape import name, visible
 from pipesync.render.sentences import WILL
+from pipesync.risk import Level, Rule
 
 COLOURS: Final = {
     "forget": DIM, "import": CYAN, "create": GREEN, "update": YELLOW, "replace": RED, "delete": RED,
 }  # fmt: skip
 
 ATTRIBUTE_WIDTH: Final = len("auto_validation_delay_days")
+
+RISK_COLOURS: Final = {Level.LOW: DIM, Level.MEDIUM: YELLOW, Level.HIGH: RED}
 
 _SEVERITY: Final = {action: rank for rank, action in enumerate(words.SYMBOLS)}
 
@@ -34,10 +38,12 @@ def heading(changes: Iterable[Change], paint: Paint) -> str:
     return f"pipesync will perform these actions: {', '.join(legend)}"
 
 
-def blocks(changes: Iterable[Change], paint: Paint) -> Iterator[str]:
+def blocks(plan: Plan, paint: Paint) -> Iterator[str]:
     """One block a change, the destructive ones last, otherwise in the plan's order."""
-    for change in sorted(changes, key=lambda change: _SEVERITY[change.action]):
-        yield "\n".join(_lines(change, paint))
+    judged = risk.of(plan)
+    for change in sorted(plan.changes, key=lambda change: _SEVERITY[change.action]):
+        rule = None if judged is None else judged.of(change.address)
+        yield "\n".join(_lines(change, words.meaning(plan, change), rule, paint))
 
 
 def line(change: Change) -> str:
@@ -47,18 +53,20 @@ def line(change: Change) -> str:
     return f"{name(change.address)} (from {' -> '.join(sources)})"
 
 
-def _lines(change: Change, paint: Paint) -> Iterator[str]:
+def _lines(change: Change, meaning: Iterable[str], rule: Rule | None, paint: Paint) -> Iterator[str]:
     yield f"  # {paint(name(change.address), BOLD)} {paint(WILL[change.action], BOLD, COLOURS[change.action])}"
     yield f"  # {paint(f'({_why(change)})', DIM)}"
-    meaning = words.consequence(change)
-    if meaning is not None:
-        yield f"  # {paint(f'({meaning})', RED if change.action in words.DANGEROUS else DIM)}"
+    level = Level.LOW if rule is None else rule.level
+    for sentence in meaning:
+        yield f"  # {paint(visible(sentence), RISK_COLOURS[level])}"
+    if rule is not None and level is not Level.LOW:
+        yield f"  # {paint(f'risk: {level} ({rule.code})', RISK_COLOURS[level])}"
     yield f"{sign(change.action, paint)} upgrade step"
     for key, (old, new) in words.attributes(change.before, change.after).items():
-        yield _attribute(change.action, key, old, new, paint)
+        yield _attribute(change, key, old, new, paint)
     if change.before is not None and change.before.step_id is not None:
         new_id = None if change.action in words.DANGEROUS else change.before.step_id
-        yield _attribute(change.action, "step_id", change.before.step_id, new_id, paint)
+        yield _attribute(change, "step_id", change.before.step_id, new_id, paint)
 
 
 def _why(change: Change) -> str:
@@ -72,8 +80,8 @@ def _why(change: Change) -> str:
     return ", ".join(parts)
 
 
-def _attribute(action: str, key: str, old: str | None, new: str | None, paint: Paint) -> str:
-    if action == "forget" or old == new:
+def _attribute(change: Change, key: str, old: str | None, new: str | None, paint: Paint) -> str:
+    if change.action == "forget" or old == new:
         mark, value = " ", name(old or "")
     elif old is None:
         mark, value = paint("+", GREEN), name(new or "")
@@ -81,6 +89,8 @@ def _attribute(action: str, key: str, old: str | None, new: str | None, paint: P
         mark, value = paint("-", RED), name(old)
     else:
         mark, value = paint("~", YELLOW), f"{name(old)} -> {name(new)}"
-        if action == "replace" and key == "source":
+        if change.action == "replace" and key == "source":
             value += paint(" # forces replacement", RED)
+    if key == "auto_validation_delay_days" and old != new and (by := words.delay_set_by(change)) is not None:
+        value += paint(f" # {visible(by)}", DIM)
     return f"      {mark} {key:{ATTRIBUTE_WIDTH}} = {value}"

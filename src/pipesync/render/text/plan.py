@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from pipesync import shift
+from pipesync import risk, shift
 from pipesync.plan import Plan
 from pipesync.render import sentences, shifts, words
 from pipesync.render.amounts import count
@@ -25,6 +25,7 @@ def plan_text(plan: Plan, paint: Paint, plan_file: str | None) -> str:
             _shifts(plan, paint),
             sections.unmanaged("Left alone, as the spec says (manage: false)", plan.unmanaged_by_spec, paint),
             sections.unmanaged("Not managed by pipesync, left as they are", plan.unmanaged, paint),
+            _reach(plan, paint),
             _agreement(plan, plan_file),
             _obstacles(plan, paint),
             paint(sentences.plan_sentence(plan), BOLD),
@@ -42,7 +43,7 @@ def _options(plan: Plan) -> str | None:
 def _changes(plan: Plan, paint: Paint) -> Iterator[str]:
     if plan.changes:
         yield changes.heading(plan.changes, paint)
-        yield from changes.blocks(plan.changes, paint)
+        yield from changes.blocks(plan, paint)
 
 
 def _kept(plan: Plan, paint: Paint) -> str | None:
@@ -64,6 +65,15 @@ def _shifts(plan: Plan, paint: Paint) -> str | None:
     if len(found) > shifts.SHOWN:
         lines.append(f"    ... and {len(found) - shifts.SHOWN} more (--format json lists all)")
     return "\n".join(lines)
+
+
+def _reach(plan: Plan, paint: Paint) -> str | None:
+    """How far the plan reaches, and how dangerous it is."""
+    lines = [visible(sentence) for sentence in sentences.reach(plan)]
+    judged, sentence = risk.of(plan), sentences.risk_sentence(plan)
+    if judged is not None and sentence is not None:
+        lines.append(paint(sentence, changes.RISK_COLOURS[judged.level]))
+    return "\n".join(lines) or None
 
 
 def _agreement(plan: Plan, plan_file: str | None) -> str | None:

@@ -1,0 +1,41 @@
+"""How far a plan reaches: steps, pipelines and owners, of how many."""
+
+from pipesync.blast import BlastRadius
+from pipesync.render.sentences import reach
+from tests.unit.nouns import decide, gates, live, ours, recording, spec, state, wanted
+
+
+def test_a_plan_knows_how_far_it_reaches() -> None:
+    """Steps and pipelines of all in spec and state, and the owners of those that are touched."""
+    gone, moved = live("dev/pg", "prod/gone"), live("dev/pg", "prod/moved")
+    known = state(ours(gone, pipeline="old"), ours(moved))
+    quiet, single = wanted("dev/x", "prod/x", pipeline="quiet"), wanted("dev/y", "prod/y", pipeline=None)
+    want = spec(wanted("stage/pg", "prod/moved"), quiet, single)
+    made = decide(want, [gone, moved, live("dev/x", "prod/x")], known, only=["orders", "old"])
+    assert made.blast_radius == BlastRadius(
+        steps=2, of_steps=4, pipelines=("old", "orders"), of_pipelines=3, owners=("@acme/dba",)
+    )
+    assert reach(made) == (
+        "1 step destroyed, 1 step replaced, of 4 in all.",
+        "2 of 3 pipelines touched: old, orders.",
+        "Owner: @acme/dba.",
+    )
+
+
+def test_a_step_that_goes_has_the_owner_of_what_is_left_of_its_pipeline() -> None:
+    """The state does not know owners."""
+    gone, stays = live("dev/pg", "prod/gone"), live("dev/pg", "prod/stays")
+    made = decide(spec(wanted("dev/pg", "prod/stays")), [gone, stays], recording(gone, stays))
+    assert made.changes[0].owner is None
+    assert made.blast_radius.owners == ("@acme/dba",)
+
+
+def test_many_pipelines_are_told_in_a_sentence() -> None:
+    """The first ten by name, and how many more."""
+    made = decide(spec(*(wanted("dev/pg", at.step.address, pipeline=f"p{n:02}") for n, at in enumerate(gates(12)))), [])
+    assert reach(made)[1] == "12 of 12 pipelines touched: p00, p01, p02, p03, p04, p05, p06, p07, p08, p09 and 2 more."
+
+
+def test_a_plan_without_changes_reaches_nothing() -> None:
+    """Then there is nothing to say."""
+    assert reach(decide(spec(), [])) == ()
