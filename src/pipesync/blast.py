@@ -10,7 +10,8 @@ from pipesync.state import RecordedStep, Value
 class BlastRadius(Value):
     """`steps` of `of_steps` change, in these pipelines of `of_pipelines`; both totals are of spec and state together.
 
-    `owners` are those of the touched pipelines, as the spec names them. Pipelines and owners are sorted.
+    `owners` are those of the touched pipelines, as the spec names them. Pipelines and owners are sorted. Without
+    changes all is 0 and empty.
     """
 
     steps: int = 0
@@ -25,6 +26,8 @@ def blast_radius(
 ) -> BlastRadius:
     """What `changes` touch; a step that is deleted has the owner of what is left of its pipeline."""
     changes = tuple(changes)
+    if not changes:
+        return BlastRadius()
     owners: dict[str | None, str | None] = {}
     pipelines, addresses = set[str | None](), {change.address for change in changes}
     every: list[RecordedStep | DesiredStep] = [*recorded, *desired]

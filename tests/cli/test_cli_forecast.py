@@ -300,7 +300,10 @@ def test_a_plan_tells_how_the_bounds_change(pipesync: Shell, api: Api) -> None:
     pipesync.write(THREE_ENVIRONMENTS.replace("days: 3", "days: 5"))
     api.forget_requests()
     result = pipesync.ok("plan", "--out", "p.json")
-    assert f"    {PROD}: 6 to 13 -> 6 to 20\n    {STAGING}: 3 -> 3 to 10\n" in result.out
+    assert (
+        f"    {PROD}: 6 to 13 -> 6 to 20 (latest 7 days later)\n    {STAGING}: 3 -> 3 to 10 (latest 7 days later)\n"
+        in result.out
+    )
     assert sorted(api.requests()) == [f"GET {EVERY_STEP}", *PROJECTS]
     assert json.loads(pipesync.read("p.json"))["context"]["forecast"][STAGING] == {
         "before": {"earliest_days": 3, "latest_days": 3},

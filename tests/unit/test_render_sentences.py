@@ -23,7 +23,8 @@ from pipesync.plan import (
     Update,
 )  # fmt: skip
 from pipesync.plan import digest as plan_digest
-from pipesync.render import render_outcome, render_plan
+from pipesync.render import render_outcome, render_plan, shifts
+from pipesync.shift import Days, Shift
 from pipesync.state import StepValues
 
 API = "https://api.aiven.io"
@@ -255,3 +256,20 @@ def test_a_lost_gate_comes_before_everything_else(form: str) -> None:
 def test_a_failure_tells_what_aiven_said_and_what_is_left(form: str, failed: Failure, words: str) -> None:
     """The API's own words, its status and code, and the state of the destination."""
     assert words in render_outcome(Outcome(plan=DIGEST, failed=(failed,)), form)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        (Days(0, 14), Days(3, 14), "earliest 3 days later"),
+        (Days(0, 14), Days(0, 7), "latest 7 days earlier"),
+        (Days(0, 14), Days(1, 15), "1 day later"),
+        (Days(3, 14), Days(0, 21), "earliest 3 days earlier, latest 7 days later"),
+        (Days(3, 14), Days(None, None), ""),
+        (Days(None, None), Days(3, None), ""),
+        (Days(3, None), Days(4, 9), "earliest 1 day later"),
+    ],
+)
+def test_how_far_a_bound_moves_is_told(before: Days, after: Days, expected: str) -> None:
+    """The two ends in one where they move alike; nothing where there is no bound to count from."""
+    assert shifts.moves(Shift(before, after)) == expected

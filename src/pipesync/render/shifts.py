@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from pipesync.shift import Days
+from pipesync.render.amounts import count
+from pipesync.shift import Days, Shift
 
 TITLE: Final = "Days until an update gets from the first stage to a service, at the earliest and at the latest"
 
@@ -17,3 +18,19 @@ def days(span: Days) -> str:
     if span.latest is None:
         return f"{span.earliest} or more"
     return str(span.earliest) if span.earliest == span.latest else f"{span.earliest} to {span.latest}"
+
+
+def moves(shift: Shift) -> str:
+    """`latest 7 days later`, `3 days earlier` where both bounds move alike; nothing to say where one is not there."""
+    ends = (
+        ("earliest", shift.before.earliest, shift.after.earliest),
+        ("latest", shift.before.latest, shift.after.latest),
+    )
+    moved = {end: _moved(new - old) for end, old, new in ends if old is not None and new is not None and old != new}
+    if len(moved) == len(ends) and len({*moved.values()}) == 1:
+        return moved["latest"]
+    return ", ".join(f"{end} {by}" for end, by in moved.items())
+
+
+def _moved(by: int) -> str:
+    return f"{count(abs(by), 'day')} {'later' if by > 0 else 'earlier'}"

@@ -61,7 +61,9 @@ def _shifts(plan: Plan, paint: Paint) -> str | None:
         return None
     lines = [paint(f"{shifts.TITLE}:", BOLD), ""]
     for address, each in list(found.items())[: shifts.SHOWN]:
-        lines.append(f"    {name(address)}: {shifts.days(each.before)} -> {shifts.days(each.after)}")
+        by = shifts.moves(each)
+        span = f"{shifts.days(each.before)} -> {shifts.days(each.after)}"
+        lines.append(f"    {name(address)}: {span}" + (f" ({by})" if by else ""))
     if len(found) > shifts.SHOWN:
         lines.append(f"    ... and {len(found) - shifts.SHOWN} more (--format json lists all)")
     return "\n".join(lines)
