@@ -67,8 +67,10 @@ def test_it_stands_in_every_rendering_of_a_plan() -> None:
     """Text and Markdown say it in days, and a saved plan brings it back."""
     made = decide(spec(wanted(DEV, PROD, 7)), [], there=known(WINDOWS))
     again = Plan.model_validate_json(made.to_json())
-    assert f"    {PROD}: 0 -> 6 to 13\n" in render_plan(again, "text")
-    assert f"| `{PROD}` | 0 | 6 to 13 | earliest 6 days later, latest 13 days later |\n" in render_plan(again, "markdown")
+    assert f"    {PROD}: 0 -> 6 to 13 (earliest 6 days later, latest 13 days later)\n" in render_plan(again, "text")
+    assert f"| `{PROD}` | 0 | 6 to 13 | earliest 6 days later, latest 13 days later |\n" in render_plan(
+        again, "markdown"
+    )
 
 
 def test_many_services_are_cut_short_on_a_page_and_whole_in_json() -> None:
