@@ -141,7 +141,7 @@ def test_the_version_directive_of_1_2_and_the_document_marks_are_fine() -> None:
         ("a: !!str 7\n", ["1:4: tags are not allowed; remove 'tag:yaml.org,2002:str'"]),
         ("a: !x [1]\n", ["1:4: tags are not allowed; remove '!x'"]),
         ("! a: 1\n", ["1:1: tags are not allowed; remove '!'"]),
-        ("a: 1\n---\nb: 1\n", ["2:1: a second document starts here; a spec file holds one"]),
+        ("a: 1\n---\nb: 1\n", ["2:1: a second document starts here; a file holds one"]),
         (
             "%YAML 1.1\n---\na: 1\n",
             ["1:1: directives are not allowed, other than '%YAML 1.2'; remove the line"],
@@ -156,8 +156,8 @@ def test_the_version_directive_of_1_2_and_the_document_marks_are_fine() -> None:
         ("?\n: a\n", ["1:2: a key is missing here"]),
         ("? [a]\n: {b: 1}\n", ["1:3: a key must be text, not a list or a mapping"]),
         ("? {a: {b: 1}}\n: 1\n", ["1:3: a key must be text, not a list or a mapping"]),
-        ("", ["1:1: the file is empty; a spec starts with 'version: 1'"]),
-        ("# only\n\n# comments\n", ["1:1: the file is empty; a spec starts with 'version: 1'"]),
+        ("", ["1:1: the file is empty; it starts with 'version: 1'"]),
+        ("# only\n\n# comments\n", ["1:1: the file is empty; it starts with 'version: 1'"]),
         (
             "a: 1\nb: c: d\n",
             [
@@ -228,7 +228,7 @@ def test_several_problems_are_found_in_one_reading() -> None:
         (
             "a: 1\n".encode("utf-16-le"),
             (
-                "1:2: the character U+0000 is not allowed in a spec; if the whole file looks right in an editor, "
+                "1:2: the character U+0000 is not allowed here; if the whole file looks right in an editor, "
                 "it is not UTF-8: save it as UTF-8"
             ),
         ),
@@ -245,7 +245,7 @@ def test_a_character_that_hides_text_from_some_reader_is_refused(char: str) -> N
     """Control characters, and line breaks of YAML 1.1 that could end a comment, are named and never printed."""
     assert problems_of(f"a: 1\n# b{char}c: 2\n") == [
         (
-            f"a.yaml:2:4: the character U+{ord(char):04X} is not allowed in a spec; remove it, or write it as an "
+            f"a.yaml:2:4: the character U+{ord(char):04X} is not allowed here; remove it, or write it as an "
             "escape sequence in a double-quoted text"
         )
     ]

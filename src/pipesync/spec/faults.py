@@ -1,7 +1,7 @@
 """What the JSON Schema finds wrong with the data of a document, before it is put into words."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Final
 
@@ -14,14 +14,25 @@ from pipesync.spec.portions import Path, Shifts, portions
 NOT_ALLOWED: Final = "properties"
 """The keyword of a fault whose schema is `false`: the key at its path may not stand there."""
 
-_ENTRIES: Final[dict[Path, tuple[str, Any]]] = {
-    ("pipelines",): ("pipeline", {"stages": ["a/b", "a/c"]}),
-    ("defaults", "projects"): ("projectDefaults", {}),
-}
-"""The mappings whose keys are names: what judges an entry, and an entry that is sound.
 
-jsonschema-rs gives a key such as 007 in an error's path as the number 7, so entries are judged one by one.
-"""
+@dataclass(frozen=True, slots=True, eq=False)
+class Kind:
+    """A kind of file: its JSON Schema, and its mappings whose keys are names: what judges an entry, and a sound one.
+
+    jsonschema-rs gives a key such as 007 in an error's path as the number 7, so entries are judged one by one.
+    """
+
+    schema: Callable[[], Schema]
+    entries: Mapping[Path, tuple[str, Any]] = field(default_factory=dict)
+
+
+SPEC: Final = Kind(
+    schema.document,
+    {
+        ("pipelines",): ("pipeline", {"stages": ["a/b", "a/c"]}),
+        ("defaults", "projects"): ("projectDefaults", {}),
+    },
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,17 +45,17 @@ class Fault:
     title: str
 
 
-def batches(data: Any) -> Iterator[list[Fault]]:
+def batches(kind: Kind, data: Any) -> Iterator[list[Fault]]:
     """All faults of the data; a batch at a time, so that one can stop at enough."""
-    if _validator("").is_valid(data):
+    if _validator(kind, "").is_valid(data):
         return
     outline = data
-    for path, (name, sound) in _ENTRIES.items():
+    for path, (name, sound) in kind.entries.items():
         entries = _mapping_at(data, path)
         for key, entry in entries.items():
-            yield from _batches(name, entry, (*path, key))
+            yield from _batches(kind, name, entry, (*path, key))
         outline = _replaced(outline, path, dict.fromkeys(entries, sound)) if entries else outline
-    yield from _batches("", outline, ())
+    yield from _batches(kind, "", outline, ())
 
 
 def value_at(data: Any, path: Path) -> Any:
@@ -54,11 +65,11 @@ def value_at(data: Any, path: Path) -> Any:
     return data
 
 
-def _batches(name: str, data: Any, path: Path) -> Iterator[list[Fault]]:
-    validator = _validator(name)
+def _batches(kind: Kind, name: str, data: Any, path: Path) -> Iterator[list[Fault]]:
+    validator = _validator(kind, name)
     if not validator.is_valid(data):
         for portion, shifts in portions(data):
-            yield [_fault(error, name, path, shifts) for error in validator.iter_errors(portion)]
+            yield [_fault(error, kind, name, path, shifts) for error in validator.iter_errors(portion)]
 
 
 def _mapping_at(data: Any, path: Path) -> dict[str, Any]:
@@ -74,32 +85,32 @@ def _replaced(data: dict[str, Any], path: Path, value: Any) -> dict[str, Any]:
 
 
 @cache
-def _schema(name: str) -> Schema:
+def _schema(kind: Kind, name: str) -> Schema:
     """The part of the schema that is defined under a name, to judge by on its own; the whole of it for ""."""
-    document = schema.document()
+    document = kind.schema()
     return document if not name else {**document["$defs"][name], "$defs": document["$defs"]}
 
 
 @cache
-def _validator(name: str) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator(_schema(name))
+def _validator(kind: Kind, name: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator(_schema(kind, name))
 
 
-def _fault(error: jsonschema_rs.ValidationError, name: str, start: Path, shifts: Shifts) -> Fault:
+def _fault(error: jsonschema_rs.ValidationError, kind: Kind, name: str, start: Path, shifts: Shifts) -> Fault:
     path: Path = ()
     for step in error.instance_path:
         path = (*path, step + shifts.get(path, 0) if isinstance(step, int) else step)
-    return Fault((*start, *path), *_part(name, tuple(error.schema_path)))
+    return Fault((*start, *path), *_part(kind, name, tuple(error.schema_path)))
 
 
 @cache
-def _part(name: str, schema_path: Path) -> tuple[str, Schema, str]:
+def _part(kind: Kind, name: str, schema_path: Path) -> tuple[str, Schema, str]:
     """The keyword, the part and its title that belong to a path into the schema of that name."""
-    part: Any = _schema(name)
+    part: Any = _schema(kind, name)
     title, parents = str(part["title"]), []
     for step in schema_path:
         parents.append(part)
-        part = value_at(_schema(name), tuple(part["$ref"].split("/")[1:])) if step == "$ref" else part[step]
+        part = value_at(_schema(kind, name), tuple(part["$ref"].split("/")[1:])) if step == "$ref" else part[step]
         title = str(part.get("title", title)) if isinstance(part, dict) else title
     if part is False and schema_path[-1] != "additionalProperties":
         return NOT_ALLOWED, parents[-2], title

@@ -32,16 +32,20 @@ def gather(paths: Sequence[str], stdin: BinaryIO | None, findings: Findings) -> 
     """The files that `paths` name, in order, each once; without `paths`, those of the working directory."""
     found: dict[object, SpecFile] = {}
     for name in _names(paths or (".",), findings):
-        if not name.isprintable():
-            words = f"the file name {shown_name(name)} has characters that cannot be printed; rename the file"
-            _find(findings, name, words)
+        if not _is_printable(name, findings):
             continue
         identity: object = name if name == STANDARD_INPUT else os.path.realpath(name)
         if identity not in found:
-            content = _read_stdin(stdin, findings) if name == STANDARD_INPUT else _read(name, findings)
+            content = _read_stdin(stdin, findings) if name == STANDARD_INPUT else _read(name, "--file", findings)
             if content is not None:
                 found[identity] = SpecFile(name, content)
     return list(found.values())
+
+
+def one(name: str, flag: str, findings: Findings) -> SpecFile | None:
+    """The one file that `flag` names; None, and a finding, if it cannot be read."""
+    content = _read(name, flag, findings) if _is_printable(name, findings) else None
+    return None if content is None else SpecFile(name, content)
 
 
 def is_spec_here() -> bool:
@@ -94,11 +98,18 @@ def _pipeline_files(start: str, findings: Findings) -> list[str]:
     return sorted(found, key=lambda name: PurePath(name).parts)
 
 
+def _is_printable(name: str, findings: Findings) -> bool:
+    if not name.isprintable():
+        words = f"the file name {shown_name(name)} has characters that cannot be printed; rename the file"
+        _find(findings, name, words)
+    return name.isprintable()
+
+
 def _find(findings: Findings, name: str, message: str) -> None:
     findings.add(Origin(printable(name), 1, 1), message)
 
 
-def _read(name: str, findings: Findings) -> bytes | None:
+def _read(name: str, flag: str, findings: Findings) -> bytes | None:
     try:
         # Without O_NONBLOCK, opening a named pipe would wait for a writer.
         descriptor = os.open(name, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
@@ -110,12 +121,13 @@ def _read(name: str, findings: Findings) -> bytes | None:
         finally:
             os.close(descriptor)
     except OSError as error:
-        _find(findings, name, _trouble(error))
+        _find(findings, name, _trouble(error, flag))
         return None
     if stat.S_ISDIR(mode):
         _find(findings, name, "this is a folder, where a file was expected; rename it")
     else:
-        _find(findings, name, "this is not a regular file; pipe it in with '--file -'")
+        advice = "; pipe it in with '--file -'" if flag == "--file" else ""
+        _find(findings, name, f"this is not a regular file{advice}")
     return None
 
 
@@ -126,7 +138,7 @@ def _read_stdin(stdin: BinaryIO | None, findings: Findings) -> bytes | None:
     return stdin.read(MOST_BYTES + 1)
 
 
-def _trouble(error: OSError) -> str:
+def _trouble(error: OSError, flag: str = "--file") -> str:
     if isinstance(error, FileNotFoundError):
-        return "there is no such file or folder; check the path after --file"
+        return f"there is no such file or folder; check the path after {flag}"
     return f"this cannot be read: {error.strerror}"

@@ -57,10 +57,14 @@ class Findings:
         self._suggestions += 1
         return next(iter(get_close_matches(word, known[:MOST_CANDIDATES], n=1)), None)
 
+    def listed(self) -> list[Problem]:
+        """The problems, and how many more there are."""
+        if self._first_unlisted is None:
+            return self._problems
+        more = f"and at least {self._unlisted:,} more problems from here on; mend the listed ones first"
+        return [*self._problems, Problem(self._first_unlisted.origin, self._first_unlisted.kind, more)]
+
     def settle(self) -> None:
         """Raise SpecError if there is any problem."""
-        if self._first_unlisted is not None:
-            more = f"and at least {self._unlisted:,} more problems from here on; mend the listed ones first"
-            self._problems.append(Problem(self._first_unlisted.origin, self._first_unlisted.kind, more))
-        if self._problems:
-            raise SpecError(self._problems)
+        if problems := self.listed():
+            raise SpecError(problems)

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pipesync.model import Origin
 from pipesync.spec.document import Document
-from pipesync.spec.faults import NOT_ALLOWED, Fault, batches, value_at
+from pipesync.spec.faults import NOT_ALLOWED, SPEC, Fault, Kind, batches, value_at
 from pipesync.spec.findings import Findings
 from pipesync.spec.portions import Path
 from pipesync.spec.wording import shown, shown_name, shown_number
@@ -33,19 +33,25 @@ def judge(document: Document, findings: Findings) -> frozenset[str | int] | None
 
     Returns the top-level keys that lost something; None if nothing in the data can be relied on.
     """
-    faults: list[Fault] = []
-    for batch in batches(document.data):
-        whole = [fault for fault in batch if not _is_of_portion(fault, document.data)]
-        _report(whole, document, findings)
-        faults += whole
-        if findings.is_full:
-            return None
-    if not isinstance(document.data, dict):
+    faults = report(document, SPEC, findings)
+    if findings.is_full or not isinstance(document.data, dict):
         return None
     for fault in faults:
         with suppress(LookupError, TypeError):  # it went with something around it
             _take_out(fault, document.data)
     return frozenset(fault.path[0] for fault in faults if fault.path)
+
+
+def report(document: Document, kind: Kind, findings: Findings) -> list[Fault]:
+    """Report every fault of a document of this kind, until `findings` are full; those that were reported."""
+    faults: list[Fault] = []
+    for batch in batches(kind, document.data):
+        whole = [fault for fault in batch if not _is_of_portion(fault, document.data)]
+        _report(whole, document, findings)
+        faults += whole
+        if findings.is_full:
+            break
+    return faults
 
 
 def _is_of_portion(fault: Fault, data: Any) -> bool:

@@ -61,7 +61,7 @@ def _not_utf8(content: bytes, at: int) -> str:
 
 
 def _not_allowed(char: str) -> str:
-    words = f"the character U+{ord(char):04X} is not allowed in a spec"
+    words = f"the character U+{ord(char):04X} is not allowed here"
     if char == "\0":
         return f"{words}; if the whole file looks right in an editor, it is not UTF-8: save it as UTF-8"
     return f"{words}; remove it, or write it as an escape sequence in a double-quoted text"

@@ -92,7 +92,7 @@ class _Tree:
     def document(self) -> Document | None:
         """The document, if the events came to its end."""
         if self._start is None and not self._findings.has_at(Origin(self._text.file, 1, 1)):
-            words = "the file is empty; a spec starts with 'version: 1'"
+            words = "the file is empty; it starts with 'version: 1'"
             self._findings.add(Origin(self._text.file, 1, 1), words)
         if self._start is None or not self._is_complete:
             return None
@@ -118,7 +118,7 @@ class _Tree:
     def _begin(self, event: DocumentStartEvent) -> None:
         offset = _offset(event)
         if self._is_complete:
-            self._find(offset, "a second document starts here; a spec file holds one")
+            self._find(offset, "a second document starts here; a file holds one")
             self.goes_on = False
         elif event.tags or event.version not in {None, (1, 2)}:
             self._find(offset, "directives are not allowed, other than '%YAML 1.2'; remove the line")
