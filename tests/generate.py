@@ -12,6 +12,7 @@ ROOT: Final = Path(__file__).parents[1]
 
 GENERATED: Final[Mapping[str, Callable[[], str]]] = {
     "schemas/pipeline-spec.v1.schema.json": lambda: schema_text("spec"),
+    "schemas/policy.v1.schema.json": lambda: schema_text("policy"),
     "schemas/plan.v1.schema.json": lambda: schema_text("plan"),
     "schemas/state.v1.schema.json": lambda: schema_text("state"),
     "docs/spec-reference.md": reference,

@@ -35,6 +35,11 @@ class Place(Value):
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
 
+    @property
+    def exact(self) -> str:
+        """With the column."""
+        return f"{self}:{self.column}"
+
 
 class EffectCode(StrEnum):
     """What a change can mean for the gate of its destination; `pipesync.impact` says when."""
@@ -161,10 +166,14 @@ class Unmanaged(Value):
 
 
 class Finding(Value):
-    """A warning, a refusal or an error of a plan: a code for machines, words for people."""
+    """A warning, a refusal or an error of a plan: a code for machines, words for people.
+
+    `origin` is a place in the spec, `policy` the one of the policy's rule that is breached.
+    """
 
     code: str
     address: str | None = None
     message: str
     next: str | None = None
     origin: Place | None = None
+    policy: Place | None = None

@@ -2,7 +2,8 @@
 
 PipesyncError
 ├── SpecError        many problems, each with file:line:column
-├── RuleError        the steps would break one of Aiven's rules
+│   └── PolicyError  the same of a policy file
+├── RuleError        the steps would break one of Aiven's rules, or one of the policy's
 ├── RefusedError     protection, the brake, missing approval, a conflict
 ├── StalePlanError   carries what moved since the plan was made
 ├── PlanFileError    a saved plan that is damaged, edited or too new
@@ -19,7 +20,7 @@ They know nothing of the command line, which has one place that turns them into 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 if TYPE_CHECKING:  # start-up does not pay for the nouns
     from pipesync.model import Origin
@@ -37,30 +38,45 @@ class PipesyncError(Exception):
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """One problem of a spec: its place, its kind (`shape` of the file, or one of Aiven's `rule`s), and words."""
+    """One problem of a spec: its place, its kind (`shape` of the file, one of Aiven's `rule`s, or one of the `policy`),
+    and words. Only breaches of a policy may be less than an error; a `note` says what was not checked.
+    """
 
     origin: "Origin"
-    kind: Literal["shape", "rule"]
+    kind: Literal["shape", "rule", "policy"]
     message: str
+    level: Literal["error", "warning", "note"] = "error"
 
     def __str__(self) -> str:
         return f"{self.origin}: {self.message}"
 
 
 class SpecError(PipesyncError):
-    """A spec that cannot be used; `problems` are all there are, in the order of the files."""
+    """A spec that cannot be used; `problems` are all there are, in the order of the files.
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    `remarks` are the warnings and notes of a policy that came up beside them.
+    """
+
+    WHERE: ClassVar = "the spec"
+
+    def __init__(self, problems: Sequence[Problem], remarks: Sequence[Problem] = ()) -> None:
         self.problems = tuple(sorted(problems))
+        self.remarks = tuple(remarks)
         count = len(self.problems)
         super().__init__(
-            f"the spec has {count} problem{'s' if count != 1 else ''}",
-            next="correct the spec; `pipesync validate` checks it without Aiven",
+            f"{self.WHERE} has {count} problem{'s' if count != 1 else ''}",
+            next=f"correct {self.WHERE}; `pipesync validate` checks it without Aiven",
         )
 
 
+class PolicyError(SpecError):
+    """A policy file that cannot be used."""
+
+    WHERE = "the policy"
+
+
 class RuleError(PipesyncError):
-    """The steps this plan would leave behind break one of Aiven's rules."""
+    """The steps this plan would leave behind break one of Aiven's rules, or one of the policy's."""
 
 
 class RefusedError(PipesyncError):

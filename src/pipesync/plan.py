@@ -8,11 +8,12 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, ClassVar, Final, Literal, Self
+from typing import Any, Final, Literal, Self
 
 from pydantic import Field
 
 from pipesync.blast import BlastRadius
+from pipesync.brake import Brake
 from pipesync.change import (
     Change,
     Create,
@@ -31,11 +32,12 @@ from pipesync.change import (
     Update,
 )
 from pipesync.model import Limits
+from pipesync.policy.rules import Policy
 from pipesync.state import Digest, Value
 
 __all__ = [
-    "Brake", "Change", "Create", "Delete", "Drift", "Effect", "EffectCode", "Finding", "Forget", "Import", "Options",
-    "Place", "Plan", "PlanLimits", "Reason", "Replace", "SetBy", "Summary", "Unmanaged", "Update", "digest",
+    "Brake", "Change", "Create", "Delete", "Drift", "Effect", "EffectCode", "Finding", "Forget", "Import", "JudgedBy",
+    "Options", "Place", "Plan", "PlanLimits", "Reason", "Replace", "SetBy", "Summary", "Unmanaged", "Update", "digest",
 ]  # fmt: skip
 
 FORMAT_VERSION: Final = "1.0"
@@ -89,25 +91,15 @@ class Summary(Value):
         return cls.model_validate({**counts, "unchanged": unchanged})
 
 
-class Brake(Value):
-    """How much of what is recorded goes: deletes, replaces, and recorded steps found gone.
+class JudgedBy(Value):
+    """The policy file that a plan was judged by."""
 
-    `engaged` when that is more than 30 % of at least 10 recorded steps, or all of at least 2 (octoDNS's
-    MAX_SAFE_DELETE_PCENT and MIN_EXISTING_RECORDS): apply then needs `--allow-destroy` with this number.
-    """
+    file: str
+    digest: Digest
 
-    SHARE: ClassVar[float] = 0.3
-    FROM: ClassVar[int] = 10
-    ALL_FROM: ClassVar[int] = 2
-
-    destroys: int = 0
-    recorded: int = 0
-
-    @property
-    def engaged(self) -> bool:
-        many = self.recorded >= self.FROM and self.destroys > self.SHARE * self.recorded
-        every = self.recorded >= self.ALL_FROM and self.destroys >= self.recorded
-        return many or every
+    @classmethod
+    def of(cls, policy: Policy) -> Self:
+        return cls(file=policy.file, digest=policy.digest)
 
 
 class Plan(Value):
@@ -133,6 +125,7 @@ class Plan(Value):
     refusals: tuple[Finding, ...] = ()
     errors: tuple[Finding, ...] = ()
     brake: Brake = Brake()
+    policy: JudgedBy | None = None
     files: tuple[str, ...] = ()
     blast_radius: BlastRadius = BlastRadius()
     summary: Summary

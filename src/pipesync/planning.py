@@ -11,6 +11,7 @@ from functools import cached_property
 from pipesync import impact, safety, selection
 from pipesync.blast import blast_radius
 from pipesync.circumstances import circumstances
+from pipesync.compliance import AppliedPolicy, Case, judged
 from pipesync.diff import Diff, diff
 from pipesync.drift import drift
 from pipesync.model import LiveStep, Service, Spec, UpgradeStep
@@ -21,6 +22,7 @@ from pipesync.plan import (
     Delete,
     Finding,
     Forget,
+    JudgedBy,
     Options,
     Plan,
     PlanLimits,
@@ -45,6 +47,7 @@ class Basis:
     commit: str | None = None
     read_at: str | None = None
     show_users: bool = False
+    policy: AppliedPolicy | None = None
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,11 @@ class Draft:
         """The steps that exist once this plan is carried out."""
         return resulting((live.step for live in self.basis.live), self.changes)
 
+    @property
+    def whole(self) -> tuple[UpgradeStep, ...]:
+        """The same, and what `--only` and `--exclude` leave out is carried out, too."""
+        return resulting((live.step for live in self.basis.live), (*self.changes, *self.left_out))
+
     @cached_property
     def changing(self) -> tuple[Chain, ...]:
         """The chains that change."""
@@ -74,6 +82,12 @@ class Draft:
     def concerned(self) -> tuple[UpgradeStep, ...]:
         """The steps of the chains that change, as they are once this plan is carried out."""
         return tuple(step for chain in self.changing for step in resulting(chain.steps, chain.changes))
+
+    @property
+    def covered(self) -> tuple[str, ...]:
+        """The projects whose services a policy wants to know about."""
+        steps = (*(desired.step for desired in self.basis.spec.steps), *(live.step for live in self.basis.live))
+        return self.basis.policy.projects_to_read(steps) if self.basis.policy else ()
 
     @property
     def refreshed(self) -> tuple[RecordedStep, ...]:
@@ -114,15 +128,17 @@ def plan(made: Draft, services: Mapping[str, Mapping[str, Service]], unreadable:
     basis = made.basis
     brake = _brake(made)
     changes, kept = _told(made, made.changes), _told(made, made.kept)
+    result, whole = made.result, made.whole
     errors, broken = safety.rule_findings(
         made.changes,
         concerned=made.concerned,
-        result=made.result,
-        whole=resulting((live.step for live in basis.live), (*made.changes, *made.left_out)),
+        result=result,
+        whole=whole,
         limits=basis.spec.limits,
         services=services,
         desired=basis.spec.steps,
     )
+    breaches, doubts = judged(basis.policy, Case.of(made.changes, result, whole, basis.spec.steps, services))
     pipelines = {step.step.address: step.pipeline for step in basis.spec.steps}
 
     def selected(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -151,14 +167,16 @@ def plan(made: Draft, services: Mapping[str, Mapping[str, Service]], unreadable:
             *safety.brake_warning(brake),
             *(safety.unreadable(project, why) for project, why in unreadable.items()),
             *broken,
+            *doubts,
         ),
         refusals=(
             *safety.adoptions(made.changes, basis.state, basis.options),
             *selected(made.diff.conflicts),
             *safety.protections(made.changes),
         ),
-        errors=(*selected(made.diff.stale_names), *errors),
+        errors=(*selected(made.diff.stale_names), *errors, *breaches),
         brake=brake,
+        policy=JudgedBy.of(basis.policy.policy) if basis.policy else None,
         files=basis.spec.files,
         blast_radius=blast_radius(changes, basis.spec.steps, made.recorded),
         summary=Summary.of(made.changes, len(made.diff.unchanged)),
@@ -214,7 +232,8 @@ def _brake(made: Draft) -> Brake:
         and made.interrupted.get(record.step.address) not in REMOVING
         and _selected(record.step.address, record.pipeline, made.basis.options)
     ]
-    return Brake(destroys=len(destroys) + len(gone), recorded=len(made.recorded))
+    brake = Brake(destroys=len(destroys) + len(gone), recorded=len(made.recorded))
+    return brake.judged_by(made.basis.policy.policy.brake) if made.basis.policy else brake
 
 
 def _names(made: Draft) -> frozenset[str]:

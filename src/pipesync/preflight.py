@@ -30,9 +30,9 @@ def confirm_gone(client: Client, state: State | None, live: Iterable[LiveStep]) 
     return client.confirm_gone(missing) if missing else {}
 
 
-def look_up(client: Client, steps: Iterable[UpgradeStep], known: ByProject) -> Services:
-    """The services of each project that `steps` name: one call per project that is not `known` yet."""
-    projects = sorted({ref.project for step in steps for ref in (step.source, step.destination)})
+def look_up(client: Client, steps: Iterable[UpgradeStep], known: ByProject, projects: Iterable[str] = ()) -> Services:
+    """The services of each project that `steps` name, and of `projects`: one call per project not `known` yet."""
+    projects = sorted({ref.project for step in steps for ref in (step.source, step.destination)}.union(projects))
     asked = [project for project in projects if project not in known]
     found = dict(zip(asked, each(client.services, asked, client.parallelism), strict=True))
     return Services(

@@ -127,6 +127,7 @@ def test_a_valid_spec_in_json() -> None:
         "steps": 3,
         "spec": "sha256:" + "1" * 64,
         "problems": [],
+        "remarks": [],
     }
 
 
@@ -159,11 +160,13 @@ def test_all_problems_of_a_spec_in_json() -> None:
     assert json.loads(render.render_spec(ERROR, "json"))["problems"] == [
         {
             "kind": "shape",
+            "level": "error",
             "message": "unknown key 'stagse'; did you mean 'stages'?",
             "origin": {"file": "pipesync.yaml", "line": 2, "column": 7},
         },
         {
             "kind": "rule",
+            "level": "error",
             "message": "eu/pg cannot be its own source",
             "origin": {"file": "pipesync.yaml", "line": 9, "column": 7},
         },

@@ -15,6 +15,7 @@ from pipesync.cli.reaching import api_flags
 @click.command(cls=Command)
 @click.argument("plan_file", metavar="[PLAN]", required=False, type=click.Path(path_type=Path))
 @options.spec
+@options.policy
 @options.state
 @options.lock_timeout
 @options.shaping

@@ -14,11 +14,13 @@ from pipesync.cli.exits import Exit, words, worst
 from pipesync.cli.jobs import Job
 from pipesync.cli.output import check_paths, hand_out
 from pipesync.cli.plan import refusal
+from pipesync.cli.policing import applied, load_both, load_policy, policy_paths
 from pipesync.cli.progress import ProgressLines
 from pipesync.cli.reaching import Api
-from pipesync.cli.reading import connected, load_spec, paths_of, read_state
+from pipesync.cli.reading import connected, paths_of, read_state
 from pipesync.cli.signals import Signals
 from pipesync.cli.terminal import Terminal
+from pipesync.compliance import AppliedPolicy
 from pipesync.errors import RefusedError, RuleError, StateError
 from pipesync.outcome import Outcome
 from pipesync.plan import Options, Plan
@@ -44,6 +46,7 @@ class Wish:
 
     plan_file: Path | None
     files: tuple[str, ...]
+    policy_path: Path | None
     options: Options
     state_location: str
     lock_timeout: float
@@ -56,7 +59,7 @@ class Wish:
 
 def apply_as(wish: Wish, terminal: Terminal) -> Exit:
     """The code of a run that came to its end; whatever ends it before is raised."""
-    source, read = _source(wish)
+    source, policy, read = _source(wish)
     check_paths((path for _, path in wish.reports), [*read, *files_of(wish.state_location)])
     if isinstance(source, Plan):
         _check_given(wish, source, terminal)
@@ -66,19 +69,20 @@ def apply_as(wish: Wish, terminal: Terminal) -> Exit:
         state = read_state(store, terminal, locked_by_us=True)
         organization = jobs.organization_of(source)
         with connected(wish.api, organization, terminal, signals.interrupt.cancelled) as client:
-            job = jobs.of(source, client, state, store, wish.api)
+            job = jobs.of(source, client, state, store, wish.api, policy)
             _agree(wish, job, terminal)
             code, outcome = _carry_out(client, job, store, state, wish.api, signals, terminal)
     hand_out(terminal, lambda name, colour: render.render_outcome(outcome, name, color=colour), "text", wish.reports)
     return worst(code, Exit.DONE if outcome.complete else Exit.ERROR, signals.code or Exit.DONE)
 
 
-def _source(wish: Wish) -> tuple[jobs.Source, list[Path]]:
-    """What the run starts from, and the files that hold it."""
+def _source(wish: Wish) -> tuple[jobs.Source, AppliedPolicy | None, list[Path]]:
+    """What the run starts from, the policy that judges it, and the files that hold them."""
     if wish.plan_file is not None:
-        return load_plan(wish.plan_file), [wish.plan_file]
-    spec = load_spec(wish.files)
-    return (spec, wish.options), paths_of(spec)
+        plan, policy = load_plan(wish.plan_file), load_policy(wish.policy_path)
+        return plan, applied(policy, plan.files), [wish.plan_file, *policy_paths(policy)]
+    spec, policy = load_both(wish.files, wish.policy_path)
+    return (spec, wish.options), applied(policy, spec.files), [*paths_of(spec), *policy_paths(policy)]
 
 
 def _check_given(wish: Wish, plan: Plan, terminal: Terminal) -> None:

@@ -4,18 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipesync import safety
+from pipesync import compliance, planning, safety
+from pipesync.brake import Brake
 from pipesync.cli.reaching import Api
 from pipesync.cli.reading import make_plan, read_live
+from pipesync.compliance import AppliedPolicy
 from pipesync.errors import RefusedError
 from pipesync.model import LiveStep, Spec
 from pipesync.ownership import cleared, settle
-from pipesync.plan import Brake, Change, Options, Plan
+from pipesync.plan import Change, Options, Plan
 from pipesync.recheck import check_origin, recheck
 from pipesync.state import RecordedStep, State
 
 if TYPE_CHECKING:
     from pipesync.aiven.client import Client
+    from pipesync.preflight import ByProject
     from pipesync.store.protocol import Store
 
 
@@ -45,39 +48,78 @@ def organization_of(source: Source) -> str | None:
     return source.organization if isinstance(source, Plan) else source[0].organization
 
 
-def of(source: Source, client: "Client", state: State | None, store: "Store", api: Api) -> Job:
-    """The job that a source leads to now; see `fresh` and `saved`."""
+def of(
+    source: Source,
+    client: "Client",
+    state: State | None,
+    store: "Store",
+    api: Api,
+    policy: AppliedPolicy | None = None,
+) -> Job:
+    """The job that a source leads to now, judged by `policy`; see `fresh` and `saved`."""
     if isinstance(source, Plan):
-        return saved(client, source, state, store, api)
-    return fresh(client, *source, state, store, api)
+        return saved(client, source, state, store, api, policy)
+    return fresh(client, *source, state, store, api, policy)
 
 
-def fresh(client: "Client", spec: Spec, options: Options, state: State | None, store: "Store", api: Api) -> Job:
+def fresh(
+    client: "Client",
+    spec: Spec,
+    options: Options,
+    state: State | None,
+    store: "Store",
+    api: Api,
+    policy: AppliedPolicy | None,
+) -> Job:
     """All changes of a plan made now."""
-    draft, plan = make_plan(client, spec, state, store, options, api)
+    draft, plan = make_plan(client, spec, state, store, options, api, policy)
     live = draft.basis.live
     ours = _ours(settle(state, live) if state else None, plan, live, plan.changes)
     return Job(plan, plan.changes, live, ours, plan.brake, draft.refreshed)
 
 
-def saved(client: "Client", plan: Plan, state: State | None, store: "Store", api: Api) -> Job:
-    """The changes of a saved plan that are due.
+def saved(
+    client: "Client", plan: Plan, state: State | None, store: "Store", api: Api, policy: AppliedPolicy | None
+) -> Job:
+    """The changes of a saved plan that are due, judged by the policy of now.
 
     RefusedError if it is another state's, StalePlanError if what it was made for has moved.
     """
     check_origin(plan, state, api.url)
-    live, _ = read_live(client, state, store, plan.organization, api)
+    live, services = read_live(client, state, store, plan.organization, api)
     checked = recheck(plan, live, state)
+    judged = _rejudged(client, plan, checked.due, live, services, policy)
+    then = {finding.message for finding in plan.warnings}
     return Job(
-        plan,
+        judged,
         tuple(checked.due),
         live,
         _ours(checked.settled, plan, live, checked.due),
-        checked.brake,
+        checked.brake.judged_by(policy.policy.brake) if policy else checked.brake,
         done=tuple(checked.done),
-        notes=tuple(checked.notes),
+        notes=(*checked.notes, *(now.message for now in judged.warnings if now.message not in then)),
         unowned=checked.unowned,
     )
+
+
+def _rejudged(
+    client: "Client",
+    plan: Plan,
+    due: Sequence[Change],
+    live: tuple[LiveStep, ...],
+    services: "ByProject",
+    policy: AppliedPolicy | None,
+) -> Plan:
+    """A saved plan with what the policy of now finds; one that is applied already is not judged again."""
+    from pipesync import preflight
+
+    if policy is None or not due:
+        return compliance.unjudged(plan) if due else plan
+    steps = planning.resulting((step.step for step in live), due)
+    found = preflight.look_up(client, (), services, policy.projects_to_read(steps))
+    judged = compliance.rejudged(plan, policy, due, steps, found.known)
+    unread = tuple(safety.unreadable(project, why) for project, why in found.unreadable.items())
+    return judged.model_copy(update={"warnings": (*judged.warnings, *unread)})
 
 
 def _ours(settled: State | None, plan: Plan, live: tuple[LiveStep, ...], changes: Sequence[Change]) -> State:
@@ -118,8 +160,10 @@ def check_allowed(job: Job, *, expect: str | None, allow_destroy: int | None) ->
 
 
 def _check_brake(job: Job) -> None:
-    """By what the plan says and by what is so now; the number to give is the one that the plan shows."""
-    for brake in (job.plan.brake, job.brake):
+    """By what the plan says, by its amounts with the numbers of now, and by what is so now; the number to give is the
+    one that the plan shows.
+    """
+    for brake in (job.plan.brake, job.plan.brake.judged_by(job.brake.numbers), job.brake):
         if brake.engaged:
             raise RefusedError(
                 f"the brake: {brake.destroys} of {brake.recorded} recorded steps would be destroyed or replaced, "

@@ -75,6 +75,15 @@ spec = flag(
     help="The spec: a file, a folder, or - for standard input; repeatable. Default: the working directory.",
 )
 
+policy = flag(
+    "--policy",
+    "policy_path",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    section=_SPEC,
+    help="The policy to judge by. Default: pipesync.policy.yaml in the working directory, if it is there.",
+)
+
 state = flag(
     "--state",
     "state_location",

@@ -10,8 +10,9 @@ from pipesync.cli import options
 from pipesync.cli.exits import Exit
 from pipesync.cli.layout import Command
 from pipesync.cli.output import check_paths, hand_out
+from pipesync.cli.policing import applied, load_both, policy_paths
 from pipesync.cli.reaching import Api, api_flags
-from pipesync.cli.reading import connected, load_spec, make_plan, paths_of, read_state
+from pipesync.cli.reading import connected, make_plan, paths_of, read_state
 from pipesync.errors import PipesyncError, RefusedError, RuleError
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 @click.command(cls=Command)
 @options.spec
+@options.policy
 @options.state
 @options.shaping
 @options.out("Save the plan, for `pipesync apply PATH`; not if it is refused.")
@@ -33,6 +35,7 @@ def plan(
     context: click.Context,
     /,
     files: tuple[str, ...],
+    policy_path: Path | None,
     state_location: str,
     out: Path | None,
     detailed_exitcode: bool,
@@ -44,21 +47,22 @@ def plan(
 ) -> int:
     """Read spec, state and live steps; print what apply would do.
 
-    A plan that is refused, or that would break one of Aiven's rules, is rendered all the same; only --out is not
-    written then.
+    A plan that is refused, or that would break one of Aiven's rules or the policy's, is rendered all the same; only
+    --out is not written then.
     """
     from pipesync.store.location import files_of, open_store
     from pipesync.store.planfile import write_plan
 
     terminal = options.terminal(context)
     shape = shaped(shaping)
-    spec = load_spec(files)
+    spec, policy = load_both(files, policy_path)
     outputs = [path for _, path in reports] + ([out] if out else [])
-    check_paths(outputs, [*paths_of(spec), *files_of(state_location)])
+    check_paths(outputs, [*paths_of(spec), *policy_paths(policy), *files_of(state_location)])
     store = open_store(state_location)
     state = read_state(store, terminal)
     with connected(api, spec.organization, terminal) as client:
-        _, made = make_plan(client, spec, state, store, shape, api, show_users=show_users)
+        judge = applied(policy, spec.files)
+        _, made = make_plan(client, spec, state, store, shape, api, judge, show_users=show_users)
     against = refusal(made)
     saved = None
     if out is not None and against is None:
@@ -92,4 +96,6 @@ def refusal(made: "Plan") -> PipesyncError | None:
     first, more = findings[0], len(findings) - 1
     kind = RuleError if made.errors else RefusedError
     rest = f" (and {more} more)" if more else ""
-    return kind(f"the plan is refused: {first.message}{rest}", where=str(first.origin or "") or None, next=first.next)
+    places = [str(first.origin)] if first.origin else []
+    places += [f"policy: {first.policy.exact}"] if first.policy else []
+    return kind(f"the plan is refused: {first.message}{rest}", where="\n".join(places) or None, next=first.next)

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import threading
 
     from pipesync.aiven.client import Client
+    from pipesync.compliance import AppliedPolicy
     from pipesync.plan import Options, Plan
     from pipesync.planning import Draft
     from pipesync.preflight import ByProject
@@ -111,10 +112,11 @@ def make_plan(
     store: "Store",
     options: "Options",
     api: Api,
+    policy: "AppliedPolicy | None" = None,
     *,
     show_users: bool = False,
 ) -> "tuple[Draft, Plan]":
-    """Read what is live, decide, look up the services of the chains that change, and judge."""
+    """Read what is live, decide, look up the services of the chains that change, and judge; by a `policy`, too."""
     from importlib.metadata import version
 
     from pipesync import planning, preflight
@@ -132,9 +134,10 @@ def make_plan(
             commit=environment.commit(_folder(spec)),
             read_at=environment.now(),
             show_users=show_users,
+            policy=policy,
         )
     )
-    found = preflight.look_up(client, draft.concerned, services)
+    found = preflight.look_up(client, draft.concerned, services, draft.covered)
     return draft, planning.plan(draft, found.known, found.unreadable)
 
 

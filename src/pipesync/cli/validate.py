@@ -1,4 +1,4 @@
-"""`pipesync validate`: the spec alone, without the API."""
+"""`pipesync validate`: the spec and the policy, without the API."""
 
 from pathlib import Path
 
@@ -9,29 +9,34 @@ from pipesync.cli import options
 from pipesync.cli.exits import Exit
 from pipesync.cli.layout import Command
 from pipesync.cli.output import check_paths, hand_out
-from pipesync.cli.reading import load_spec, paths_of
+from pipesync.cli.policing import DEFAULT_FILE, load_both, paths_from_here, policy_paths
+from pipesync.cli.reading import paths_of
 from pipesync.errors import SpecError
 from pipesync.model import Spec
 
 
 @click.command(cls=Command)
 @options.spec
+@options.policy
 @options.formats(render.FORMATS)
 @options.common
 @click.pass_context
-def validate(context: click.Context, /, files: tuple[str, ...], format_: str, reports: list[tuple[str, Path]]) -> int:
-    """Check the spec: shape, then Aiven's rules.
+def validate(
+    context: click.Context,
+    /,
+    files: tuple[str, ...],
+    policy_path: Path | None,
+    format_: str,
+    reports: list[tuple[str, Path]],
+) -> int:
+    """Check the spec: shape, then Aiven's rules, then the policy's.
 
-    Every problem is told with its place. Nothing is read but the spec, and nothing is approved:
+    Every problem is told with its place. Nothing is read but the spec and the policy, and nothing is approved:
     Aiven's validation of a version is another thing.
     """
     terminal = options.terminal(context)
-    result: Spec | SpecError
-    try:
-        result = load_spec(files)
-    except SpecError as error:
-        result = error
-    check_paths((path for _, path in reports), _read(result))
+    result, read = _judged(files, policy_path)
+    check_paths((path for _, path in reports), read)
     hand_out(
         terminal,
         lambda name, colour: render.render_spec(result, name, color=colour),
@@ -45,8 +50,16 @@ def validate(context: click.Context, /, files: tuple[str, ...], format_: str, re
     return Exit.DONE
 
 
-def _read(result: Spec | SpecError) -> list[Path]:
-    """The files that were read, as far as they are known."""
-    if isinstance(result, SpecError):
-        return [Path(problem.origin.file) for problem in result.problems]
-    return paths_of(result)
+def _judged(files: tuple[str, ...], policy_path: Path | None) -> tuple[Spec | SpecError, list[Path]]:
+    """The spec or its problems, also by a policy, and the files that were read, as far as they are known."""
+    try:
+        spec, policy = load_both(files, policy_path)
+    except SpecError as error:
+        named = (Path(problem.origin.file) for problem in error.problems)
+        return error, [*named, policy_path or Path(DEFAULT_FILE)]
+    read = [*paths_of(spec), *policy_paths(policy)]
+    if policy is None:
+        return spec, read
+    from pipesync.policy_file.verdict import judge
+
+    return judge(policy, spec, paths_from_here(spec.files)), read

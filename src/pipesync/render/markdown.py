@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 from pipesync import shift
 from pipesync.errors import SpecError
+from pipesync.remarks import remarks_of
 from pipesync.render import escape, sentences, shifts, standings, words
 from pipesync.render.amounts import count
-from pipesync.render.text.spec import problem_summary, spec_summary
+from pipesync.render.text.spec import problem_kind, problem_summary, spec_summary
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,9 +68,10 @@ def status_markdown(report: StatusReport) -> str:
 
 
 def spec_markdown(result: Spec | SpecError) -> str:
+    kinds = {"problem_kind": problem_kind, "remarks": remarks_of(result)}
     if isinstance(result, SpecError):
-        return _rendered("problems.md.j2", error=result, problem_summary=problem_summary)
-    return _rendered("spec.md.j2", spec=result, spec_summary=spec_summary)
+        return _rendered("problems.md.j2", error=result, problem_summary=problem_summary, **kinds)
+    return _rendered("spec.md.j2", spec=result, spec_summary=spec_summary, **kinds)
 
 
 def _rendered(template: str, **values: Any) -> str:

@@ -115,8 +115,12 @@ def drifted(drift: Drift) -> tuple[tuple[str, str, str], ...]:
 
 
 def whereabouts(finding: Finding) -> tuple[str, ...]:
-    """The address and the place of a finding, as far as its message does not name them already."""
-    places = (finding.address, None if finding.origin is None else str(finding.origin))
+    """The address and the places of a finding, as far as its message does not name them already."""
+    places = (
+        finding.address,
+        None if finding.origin is None else str(finding.origin),
+        None if finding.policy is None else f"policy {finding.policy.exact}",
+    )
     return tuple(place for place in places if place is not None and place not in finding.message)
 
 

@@ -2,21 +2,30 @@
 
 from collections import Counter
 
-from pipesync.errors import SpecError
+from pipesync.errors import Problem, SpecError
 from pipesync.model import Spec
+from pipesync.remarks import remarks_of
 from pipesync.render.amounts import count
-from pipesync.render.colour import BOLD, GREEN, RED, Paint
+from pipesync.render.colour import BOLD, GREEN, RED, YELLOW, Paint
 from pipesync.render.escape import line
 
 
 def spec_text(result: Spec | SpecError, paint: Paint) -> str:
+    remarks = [_one(remark, YELLOW, paint) for remark in remarks_of(result)]
     if isinstance(result, Spec):
-        return f"{paint('Success! The configuration is valid.', BOLD, GREEN)} {spec_summary(result)}.\n"
-    lines = [
-        f"{line(str(problem.origin))}: {paint(problem.kind, RED)}: {line(problem.message)}"
-        for problem in result.problems
-    ]
-    return "\n".join([*lines, "", paint(problem_summary(result), BOLD, RED)]) + "\n"
+        success = f"{paint('Success! The configuration is valid.', BOLD, GREEN)} {spec_summary(result)}."
+        return "\n".join([*remarks, *([""] if remarks else []), success]) + "\n"
+    lines = [_one(problem, RED, paint) for problem in result.problems]
+    return "\n".join([*lines, *remarks, "", paint(problem_summary(result), BOLD, RED)]) + "\n"
+
+
+def _one(problem: Problem, colour: int, paint: Paint) -> str:
+    return f"{line(str(problem.origin))}: {paint(problem_kind(problem), colour)}: {line(problem.message)}"
+
+
+def problem_kind(problem: Problem) -> str:
+    """`shape`, `rule`, `policy`, or `policy warning` and `policy note`."""
+    return problem.kind if problem.level == "error" else f"{problem.kind} {problem.level}"
 
 
 def spec_summary(spec: Spec) -> str:
@@ -35,4 +44,5 @@ def problem_summary(error: SpecError) -> str:
     kinds = Counter(problem.kind for problem in error.problems)
     parts = [f"{kinds['shape']} of the file's shape"] if kinds["shape"] else []
     parts += [f"{kinds['rule']} of Aiven's rules"] if kinds["rule"] else []
+    parts += [f"{kinds['policy']} of the policy"] if kinds["policy"] else []
     return f"The configuration is not valid: {count(len(error.problems), 'problem')} ({', '.join(parts)})."

@@ -1,0 +1,102 @@
+"""Which services have no gate though a policy requires one."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from pipesync import facts
+from pipesync.model import DesiredStep, Service, ServiceRef
+from pipesync.policy.globs import ByDestination, Match, is_name, match_of
+from pipesync.policy.rules import Breach, Level, Policy, RequiredGate
+
+
+def projects_to_read(policy: Policy, known: Iterable[str]) -> tuple[str, ...]:
+    """The projects whose services have to be listed: those that the policy names, and those of `known` that its
+    patterns match. (Aiven has no call that lists the services of all projects.)
+    """
+    globs = [glob for rule in policy.required_gates for glob in rule.projects]
+    matches = match_of([glob for glob in globs if not is_name(glob)])
+    return tuple(sorted({glob for glob in globs if is_name(glob)} | {name for name in known if matches(name)}))
+
+
+def coverage_breaches(
+    policy: Policy,
+    services: Mapping[str, Mapping[str, Service]],
+    *,
+    gated: Collection[ServiceRef],
+    deleted: Collection[ServiceRef] = (),
+    spared: Collection[ServiceRef] = (),
+) -> Iterator[Breach]:
+    """One for each service without a gate.
+
+    `services` holds, by project, those of each project that could be read; a destination in `deleted`, whose step the
+    plan takes away, counts as a service also where its project could not be. `gated` are the destinations of all steps
+    once the plan is carried out; for those in `spared` it is no more than a warning.
+    """
+    required = _Required(policy)
+    supported = facts.UNSUPPORTED_SERVICE_TYPES
+    listed = (
+        service.ref for of in services.values() for service in of.values() if service.service_type not in supported
+    )
+    unseen = (ref for ref in deleted if ref.project not in services)
+    for ref in sorted({ref for ref in (*listed, *unseen) if ref not in gated}):
+        rule = required.by(ref)
+        if rule is not None:
+            breach = _lost(rule, ref) if ref in deleted else _missing(rule, ref)
+            yield replace(breach, level=Level.WARNING) if ref in spared else breach
+
+
+def sources_without_gate(policy: Policy, steps: Iterable[DesiredStep]) -> Iterator[Breach]:
+    """What a spec alone tells: services that it names as sources only. A live step that it does not name may gate
+    them, so each is a warning.
+    """
+    steps = tuple(steps)
+    required = _Required(policy)
+    gated = {desired.step.destination for desired in steps}
+    first = {desired.step.source: desired.origin for desired in reversed(steps) if desired.step.source not in gated}
+    for ref, origin in sorted(first.items()):
+        rule = required.by(ref)
+        if rule is not None:
+            words = f"{ref} has no gate in the spec, and the policy requires one"
+            advice = "add a step to it, unless a step that is managed elsewhere is its gate"
+            yield replace(_missing(rule, ref), level=Level.WARNING, message=words, next=advice, origin=origin)
+
+
+class _Required:
+    """Which rule requires a gate of a service: an error before a warning, then the first."""
+
+    def __init__(self, policy: Policy) -> None:
+        rules = sorted(policy.required_gates, key=lambda rule: rule.level is not Level.ERROR)
+        self._rules = [(match_of(rule.services), ByDestination([(rule.exempt, True)]), rule) for rule in rules]
+        self._projects = [match_of(rule.projects) for rule in rules]
+        self._by_project: dict[str, list[tuple[Match, ByDestination[bool], RequiredGate]]] = {}
+
+    def by(self, ref: ServiceRef) -> RequiredGate | None:
+        if ref.project not in self._by_project:
+            pairs = zip(self._projects, self._rules, strict=True)
+            self._by_project[ref.project] = [entry for match, entry in pairs if match(ref.project)]
+        for match, exempt, rule in self._by_project[ref.project]:
+            if match(ref.service) and not exempt.about(ref):
+                return rule
+        return None
+
+
+def _missing(rule: RequiredGate, ref: ServiceRef) -> Breach:
+    return Breach(
+        "policy_gate_required",
+        rule.level,
+        str(ref),
+        f"{ref} has no gate, and the policy requires one",
+        f"add a step with the destination {ref}, or exempt it in the policy (except)",
+        rule.origin,
+    )
+
+
+def _lost(rule: RequiredGate, ref: ServiceRef) -> Breach:
+    return Breach(
+        "policy_gate_required",
+        rule.level,
+        str(ref),
+        f"{ref} would lose its gate, and the policy requires one",
+        f"keep the step to {ref} in the spec, or exempt it in the policy (except)",
+        rule.origin,
+    )

@@ -1,0 +1,1 @@
+"""YAML text to a policy, or every problem with its place."""
