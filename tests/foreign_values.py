@@ -76,7 +76,7 @@ def changes(text: str) -> tuple[Change, ...]:
 
 def plan(text: str) -> Plan:
     place = Place(file=f"spec/{text}", line=3, column=1)
-    finding = Finding(code="x", address=address(text), message=text, next=text, origin=place)
+    finding = Finding(code="x", address=address(text), message=text, next=text, origin=place, policy=place)
     step = values(text)
     return Plan(
         pipesync_version=text,
@@ -177,7 +177,8 @@ def state(text: str) -> State:
 
 
 def problems(text: str) -> SpecError:
-    return SpecError([Problem(Origin(f"spec/{text}", 1, 2), "shape", text), Problem(Origin(text, 3, 4), "rule", text)])
+    found = [Problem(Origin(f"spec/{text}", 1, 2), "shape", text), Problem(Origin(text, 3, 4), "rule", text)]
+    return SpecError(found, [Problem(Origin(text, 5, 6), "policy", text, "warning")])
 
 
 def status(text: str, *, chains: bool = False) -> StatusReport:

@@ -186,6 +186,16 @@ def test_a_partial_plan_is_judged_on_the_whole(pipesync: Shell) -> None:
     assert (addresses(found["errors"]), addresses(found["warnings"])) == ([], [PROD])
 
 
+def test_a_gate_whose_delete_is_left_out_is_a_warning(pipesync: Shell) -> None:
+    """It stands after this plan, and the set asks for its end."""
+    pipesync.apply(spec_of(SHORT, f"{DEV} > {STAGING}"))
+    pipesync.write(GATES, POLICY)
+    pipesync.write(spec_of(f"{DEV} > {STAGING}, auto_validation_delay_days: 9"))
+    found = findings(pipesync, "--only", STAGING)
+    assert (addresses(found["errors"]), addresses(found["warnings"])) == ([], [PROD])
+    assert findings(pipesync, "--no-destroy") == {"errors": [], "warnings": []}
+
+
 def test_a_step_that_the_spec_leaves_alone_is_judged_as_it_is_live(pipesync: Shell, api: Api) -> None:
     """`manage: false` takes no part, so it is a warning; the spec's own delay means nothing then."""
     api.insert(DEV, PROD, 5)

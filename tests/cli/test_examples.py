@@ -23,6 +23,7 @@ STEPS: Final = {
     "adopting": 3,
     "fan-out": 8,
     "organization": 300,
+    "policy": 4,
     "three-environments": 2,
 }
 """How many upgrade steps each example manages in the end."""
@@ -173,9 +174,10 @@ SPECS: Final = sorted(
 
 @pytest.mark.parametrize("path", SPECS, ids=lambda path: str(path.relative_to(EXAMPLES)))
 def test_an_editor_finds_the_schema(path: Path) -> None:
-    """The first line of each spec names the committed JSON Schema."""
+    """The first line of each spec, and of each policy, names the committed JSON Schema."""
     first, _, _ = path.read_text("utf-8").partition("\n")
     schema = first.removeprefix("# yaml-language-server: $schema=")
+    kind = "policy" if path.name == "pipesync.policy.yaml" else "pipeline-spec"
 
-    assert (path.parent / schema).resolve() == EXAMPLES.parent / "schemas" / "pipeline-spec.v1.schema.json"
+    assert (path.parent / schema).resolve() == EXAMPLES.parent / "schemas" / f"{kind}.v1.schema.json"
     assert (path.parent / schema).exists()

@@ -31,7 +31,7 @@ scope:
 brake: {share_percent: 50}
 """
 
-DESTINATIONS = "destinations must be PROJECT or PROJECT/SERVICE, names or patterns: one, or a list of 1 to 1,000"
+DESTINATIONS = "destinations must be PROJECT or PROJECT/SERVICE, names or patterns: one, or a list of 1 to 100"
 
 
 def problems(folder: Path, content: str | bytes) -> list[str]:
@@ -122,7 +122,7 @@ def test_an_empty_policy_is_one(tmp_path: Path) -> None:
         ),
         (
             'version: 1\nscope: [{files: "a\\u001bb", destinations: "*"}]',
-            ['2:17: files must be paths or patterns: one, or a list of 1 to 1,000, not "a\\x1bb"'],
+            ['2:17: files must be paths or patterns: one, or a list of 1 to 100, not "a\\x1bb"'],
         ),
         (
             "version: 1\nbrake: " + "[" * 100,

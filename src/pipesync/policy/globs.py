@@ -24,9 +24,6 @@ class Pattern:
         project, slash, service = text.partition("/")
         return cls(project, service if slash else None)
 
-    def __str__(self) -> str:
-        return self.project if self.service is None else f"{self.project}/{self.service}"
-
 
 def is_name(glob: str) -> bool:
     """Whether `glob` can match one name only: itself."""
@@ -34,8 +31,14 @@ def is_name(glob: str) -> bool:
 
 
 def match_of(globs: Sequence[str]) -> Match:
-    """Says whether a text matches any of `globs`, case and slashes included (`*` matches slashes, too)."""
-    return re.compile("|".join(map(translate, globs))).match if globs else lambda _text: None
+    """Says whether the whole of a text matches any of `globs`; `*` matches slashes, too, and capitals count."""
+    match globs:
+        case []:
+            return lambda _text: False
+        case [glob] if is_name(glob):
+            return glob.__eq__
+        case _:
+            return re.compile("|".join(map(translate, globs))).match
 
 
 class ByDestination(Generic[Entry]):

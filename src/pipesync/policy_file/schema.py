@@ -8,7 +8,10 @@ from pipesync.spec import forms
 from pipesync.spec.forms import Schema
 
 MOST_RULES: Final = 1000
-"""Rules of a kind, and patterns of a rule: ten times the rules that we measure with."""
+"""Rules of a kind: ten times those that we measure with."""
+
+MOST_PATTERNS: Final = 100
+"""Patterns of a rule: as many as `defaults.projects` of a spec may hold."""
 
 MOST_PERCENT: Final = 100
 
@@ -197,7 +200,7 @@ def _globs(
     key: str, description: str, pattern: str, words: str, examples: list[Any] | None = None, least: int = 1
 ) -> Schema:
     """One pattern, or a list of them."""
-    message = f"{key} must be {words}: one, or a list of {least} to {MOST_RULES:,}"
+    message = f"{key} must be {words}: one, or a list of {least} to {MOST_PATTERNS}"
     item = {"type": "string", "pattern": pattern, "errorMessage": f"each of {key} must be of {words}"}
     return {
         "description": description,
@@ -205,7 +208,7 @@ def _globs(
         "pattern": pattern,
         "items": item,
         "minItems": least,
-        "maxItems": MOST_RULES,
+        "maxItems": MOST_PATTERNS,
         "examples": examples or ["*-prod"],
         "errorMessage": message,
     }
