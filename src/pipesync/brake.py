@@ -19,9 +19,9 @@ class Brake(Value):
 
     destroys: int = 0
     recorded: int = 0
-    share_percent: int = Field(default=_DEFAULT.share_percent, strict=True)
-    of_at_least: int = Field(default=_DEFAULT.of_at_least, strict=True)
-    all_of_at_least: int = Field(default=_DEFAULT.all_of_at_least, strict=True)
+    share_percent: int = Field(default=_DEFAULT.share_percent, strict=True, ge=0)
+    of_at_least: int = Field(default=_DEFAULT.of_at_least, strict=True, ge=1)
+    all_of_at_least: int = Field(default=_DEFAULT.all_of_at_least, strict=True, ge=1)
 
     @property
     def engaged(self) -> bool:

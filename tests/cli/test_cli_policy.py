@@ -234,6 +234,14 @@ def test_a_file_may_name_what_its_scope_allows(pipesync: Shell, command: str, na
     assert (result.code, "may not name prod-project/pg-prod" in result.out) == (1, True)
 
 
+def test_standard_input_has_a_scope_of_its_own(pipesync: Shell) -> None:
+    """Its path is `-`."""
+    pipesync.write("version: 1\nscope:\n  - {files: '-', destinations: staging-*}\n", POLICY)
+    assert pipesync.fed(spec_of(f"{DEV} > {STAGING}").encode(), "validate", "-f", "-").code == 0
+    result = pipesync.fed(spec_of(SHORT).encode(), "validate", "-f", "-")
+    assert (result.code, "- may not name prod-project/pg-prod" in result.out) == (1, True)
+
+
 def test_a_link_is_judged_as_the_file_it_leads_to(pipesync: Shell) -> None:
     """A name in a team's folder does not widen what another file may do."""
     pipesync.write("version: 1\nscope:\n  - {files: 'pipelines/*', destinations: '*'}\n", POLICY)

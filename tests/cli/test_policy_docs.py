@@ -4,7 +4,8 @@ import shlex
 
 import pytest
 
-from tests.cli.documents import Command, Put, sections
+from pipesync.policy_file import schema
+from tests.cli.documents import DOCS, Command, Put, sections
 from tests.cli.shell import Shell
 
 PAGE = sections("policy.md")
@@ -30,6 +31,13 @@ def test_an_example_does_what_the_page_says(pipesync: Shell, title: str) -> None
                 assert part.missing_in(result.out) == [], result.both
                 code, ran = result.code, ran + 1
     assert (code, ran > 0) == (0, True)
+
+
+def test_every_key_is_on_the_page() -> None:
+    """The page knows every key of the JSON Schema."""
+    text = (DOCS / "policy.md").read_text("utf-8")
+    parts = (schema.document(), *schema.document()["$defs"].values())
+    assert {key for part in parts for key in part["properties"] if key != "$schema" and f"`{key}" not in text} == set()
 
 
 def test_every_rule_has_an_example() -> None:

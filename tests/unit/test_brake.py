@@ -2,6 +2,8 @@
 
 import pytest
 
+from pipesync.brake import Brake
+from pipesync.policy.rules import BrakeNumbers
 from tests.unit.nouns import decide, gates, live, ours, pending, recording, spec, state, step, told, wanted, wanting
 
 
@@ -28,6 +30,28 @@ def test_the_brake_is_for_more_than_three_in_ten_or_for_all(recorded: int, remov
     assert (made.brake.destroys, made.brake.recorded, made.brake.engaged) == (removed, recorded, engaged)
     advice = [finding.next for finding in made.warnings if finding.code == "brake"]
     assert advice == ([f"if that is meant, apply with --allow-destroy {removed}"] if engaged else [])
+
+
+@pytest.mark.parametrize(
+    ("numbers", "destroys", "recorded", "engaged"),
+    [
+        (BrakeNumbers(share_percent=0, of_at_least=1), 1, 100, True),
+        (BrakeNumbers(share_percent=0, of_at_least=1), 0, 100, False),
+        (BrakeNumbers(share_percent=50), 50, 100, False),
+        (BrakeNumbers(share_percent=50), 51, 100, True),
+        (BrakeNumbers(share_percent=100), 99, 100, False),
+        (BrakeNumbers(share_percent=100), 100, 100, True),
+        (BrakeNumbers(share_percent=100, all_of_at_least=101), 100, 100, False),
+        (BrakeNumbers(of_at_least=101), 99, 100, False),
+        (BrakeNumbers(all_of_at_least=1), 1, 1, True),
+    ],
+)
+def test_the_brake_goes_by_the_numbers_of_a_policy(
+    numbers: BrakeNumbers, destroys: int, recorded: int, engaged: bool
+) -> None:
+    """Tighter or looser, exactly at the number and not by a rounded share."""
+    brake = Brake(destroys=destroys, recorded=recorded).judged_by(numbers)
+    assert (brake.engaged, brake.numbers) == (engaged, numbers)
 
 
 def test_the_brake_counts_deletes_replaces_and_what_was_found_gone() -> None:
