@@ -43,10 +43,14 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class AppliedPolicy:
-    """A policy, and the spec files' paths from the working directory, by their names; scopes are about those."""
+    """A policy, and the spec files' paths from the working directory, by their names; scopes are about those.
+
+    `without_api`: no services are looked up, so required gates are judged by the steps alone, and that is told.
+    """
 
     policy: Policy
     paths: Mapping[str, str]
+    without_api: bool = False
 
     def projects_to_read(self, steps: Iterable[UpgradeStep]) -> tuple[str, ...]:
         """The projects whose services this judges, where the spec and the live steps name these."""
@@ -59,11 +63,19 @@ class AppliedPolicy:
         for breach in self._breaches(case):
             found.setdefault((breach.code, breach.address, breach.policy), breach)
         errors = [_finding(breach) for breach in found.values() if breach.level is Level.ERROR]
-        return errors, [_finding(breach) for breach in found.values() if breach.level is not Level.ERROR]
+        warnings = [_finding(breach) for breach in found.values() if breach.level is not Level.ERROR]
+        return errors, [*warnings, *self._unchecked()]
+
+    def _unchecked(self) -> Iterator[Finding]:
+        if self.without_api and self.policy.required_gates:
+            place = Place.of(self.policy.required_gates[0].origin)
+            yield Finding(code="policy_unchecked", message=coverage.UNCHECKED, policy=place)
 
     def _breaches(self, case: Case) -> Iterator[Breach]:
         yield from step_breaches(self.policy, list(_subjects(case)))
         yield from scope_breaches(self.policy, _namings(case, self.paths))
+        if self.without_api:
+            yield from coverage.sources_without_gate(self.policy, case.whole, case.origins)
         gated = {step.destination for step in case.whole}
         yield from coverage.coverage_breaches(
             self.policy,

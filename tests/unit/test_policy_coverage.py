@@ -1,10 +1,13 @@
 """Which services must have a gate, and which have none."""
 
+from pipesync.compliance import AppliedPolicy
 from pipesync.model import Origin, Service, ServiceRef
+from pipesync.plan import Options
+from pipesync.planning import Basis, draft, plan
 from pipesync.policy.coverage import coverage_breaches, projects_to_read, sources_without_gate
 from pipesync.policy.globs import Pattern
 from pipesync.policy.rules import Breach, Level, Policy, RequiredGate
-from tests.unit.nouns import wanted
+from tests.unit.nouns import API_URL, SOME_DIGEST, live, recording, spec, wanted
 
 
 def required(
@@ -15,7 +18,7 @@ def required(
 
 
 def policy(*rules: RequiredGate) -> Policy:
-    return Policy("pipesync.policy.yaml", "", required_gates=rules)
+    return Policy("pipesync.policy.yaml", SOME_DIGEST, required_gates=rules)
 
 
 def read(*services: str) -> dict[str, dict[str, Service]]:
@@ -84,9 +87,24 @@ def test_named_projects_are_read_and_patterns_only_where_something_is_known() ->
 def test_a_spec_alone_tells_of_sources_that_have_no_gate_in_it() -> None:
     """A warning: a live step that the spec does not name may be their gate."""
     steps = [wanted("prod/first", "prod/second", line=7), wanted("prod/first", "eu/pg", line=9)]
-    (breach,) = sources_without_gate(policy(required("prod")), steps)
+    origins = {one.step.destination: one.origin for one in steps}
+    (breach,) = sources_without_gate(policy(required("prod")), [one.step for one in steps], origins)
     assert (breach.level, breach.message) == (
         Level.WARNING,
         "prod/first has no gate in the spec, and the policy requires one",
     )
     assert str(breach.origin) == "pipesync.yaml:7:9"
+
+
+def test_without_the_api_a_plan_says_what_it_could_not_check() -> None:
+    """It tells of what the steps alone show: a lost gate is an error, a source without one a warning."""
+    are = [live("dev/pg", "prod/pg"), live("dev/pg", "prod/next")]
+    want = spec(wanted("prod/first", "prod/next", line=7))
+    judge = AppliedPolicy(policy(required("prod")), {}, without_api=True)
+    basis = Basis(want, tuple(are), recording(*are), API_URL, Options(), "0.1.0", policy=judge)
+    made = plan(draft(basis), {}, {})
+    assert [one.message for one in made.errors] == ["prod/pg would lose its gate, and the policy requires one"]
+    assert [(one.code, one.address) for one in made.warnings if one.policy is not None] == [
+        ("policy_gate_required", "prod/first"),
+        ("policy_unchecked", None),
+    ]

@@ -1,10 +1,11 @@
 """Which services have no gate though a policy requires one."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Final
 
 from pipesync import facts
-from pipesync.model import DesiredStep, Service, ServiceRef
+from pipesync.model import Origin, Service, ServiceRef, UpgradeStep
 from pipesync.policy.globs import ByDestination, Match, is_name, match_of
 from pipesync.policy.rules import Breach, Level, Policy, RequiredGate
 
@@ -45,15 +46,20 @@ def coverage_breaches(
             yield replace(breach, level=Level.WARNING) if ref in spared else breach
 
 
-def sources_without_gate(policy: Policy, steps: Iterable[DesiredStep]) -> Iterator[Breach]:
-    """What a spec alone tells: services that it names as sources only. A live step that it does not name may gate
-    them, so each is a warning.
+UNCHECKED: Final = "whether each service has its gate is not checked here: plan and apply ask the API for the services"
+"""What is to be said of a policy that requires gates, where there is no API."""
+
+
+def sources_without_gate(
+    policy: Policy, steps: Sequence[UpgradeStep], origins: Mapping[ServiceRef, Origin]
+) -> Iterator[Breach]:
+    """What a spec alone tells: services that its `steps` name as sources only; `origins` are by destination. A live
+    step that it does not name may gate them, so each is a warning.
     """
-    steps = tuple(steps)
     required = _Required(policy)
-    gated = {desired.step.destination for desired in steps}
-    first = {desired.step.source: desired.origin for desired in reversed(steps) if desired.step.source not in gated}
-    for ref, origin in sorted(first.items()):
+    gated = {step.destination for step in steps}
+    first = {step.source: origins.get(step.destination) for step in reversed(steps) if step.source not in gated}
+    for ref, origin in sorted(first.items(), key=lambda item: item[0]):
         rule = required.by(ref)
         if rule is not None:
             words = f"{ref} has no gate in the spec, and the policy requires one"

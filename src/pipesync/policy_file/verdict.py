@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from pipesync.errors import Problem, SpecError
 from pipesync.model import Spec
-from pipesync.policy.coverage import sources_without_gate
+from pipesync.policy.coverage import UNCHECKED, sources_without_gate
 from pipesync.policy.judgement import Naming, Subject, scope_breaches, step_breaches
 from pipesync.policy.rules import Breach, Policy
 from pipesync.remarks import JudgedSpec, judged
@@ -26,7 +26,9 @@ def judge(policy: Policy, spec: Spec, paths: Mapping[str, str]) -> JudgedSpec | 
                 for one in spec.steps
             ),
         ),
-        *sources_without_gate(policy, spec.steps),
+        *sources_without_gate(
+            policy, [one.step for one in spec.steps], {one.step.destination: one.origin for one in spec.steps}
+        ),
     )
     problems = [_problem(breach) for breach in breaches]
     errors = [problem for problem in problems if problem.level == "error"]
@@ -42,5 +44,4 @@ def _problem(breach: Breach) -> Problem:
 def _unchecked(policy: Policy) -> Iterator[Problem]:
     """What cannot be told without the API."""
     if policy.required_gates:
-        words = "whether each service has its gate is not checked here: plan and apply ask the API for the services"
-        yield Problem(policy.required_gates[0].origin, "policy", words, "note")
+        yield Problem(policy.required_gates[0].origin, "policy", UNCHECKED, "note")
