@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from html.parser import HTMLParser
 
 import cmarkgfm
@@ -11,6 +12,7 @@ from cmarkgfm.cmark import Options as Markdown
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pipesync import render
 from pipesync.plan import Change, Import, Reason
 from pipesync.render import (
     render_drift,
@@ -38,6 +40,7 @@ from tests.foreign_values import (
     status,
     values,
 )
+from tests.runners import ANNOTATIONS, commands
 
 NOON = datetime(2026, 5, 4, 12, 30, tzinfo=UTC)
 
@@ -50,6 +53,8 @@ ATTACKS = (
     "\\\\|", "`", "``", "```", "~~~", "\n", "\n\n", "\r", "\n| a | b |\n", "\n# x\n", "\n---\n", "\n::error::x",
     "::error::x", "  ::set-output name=a::b", "::", ":", "##[error]x", "##vso[x]y", "#", "##", "\x1b[31m",
     "\x1b]8;;x\x07", "\x9b31m", "\u202e", "\u2066", "\u200b", "\u2028", "\u00a0", "\x00", "\x7f", "*", "**", "_", "~~",
+    "##teamcity[x y='z']", "section_start:1:x\r\x1b[0K", "%0A::error::x", "%25", "]]>", "&", '"', "'", "=", ",title=x",
+    "{0}", "{", "<<EOF", "EOF",
     "$x$", ":tada:", "- [ ] x", "1. x", "> x", "{{ x }}", "{% raw %}", "%2F", "%", "/", " ", "word", "two words", "é",
 )  # fmt: skip
 
@@ -70,20 +75,38 @@ def renderings(form: str, *, color: bool = False) -> tuple[Callable[[str], str],
     )
 
 
+def reports() -> tuple[Callable[[str], str], ...]:
+    """Every rendering for machines alone."""
+    return (
+        *(partial(_plan, form) for form in render.PLAN_FORMATS[3:]),
+        *(partial(_drift, form) for form in render.DRIFT_FORMATS[3:]),
+        *(partial(_outcome, form) for form in render.OUTCOME_FORMATS[3:]),
+        *(partial(_problems, form) for form in render.SPEC_FORMATS[3:]),
+    )
+
+
+def _plan(form: str, text: str) -> str:
+    return render_plan(plan(text), form, plan_file=text)
+
+
+def _drift(form: str, text: str) -> str:
+    return render_drift(drift(text), form)
+
+
+def _outcome(form: str, text: str) -> str:
+    return render_outcome(outcome(text), form)
+
+
+def _problems(form: str, text: str) -> str:
+    return render_spec(problems(text), form)
+
+
 ALL: tuple[Callable[[str], str], ...] = (
-    *renderings("text"), *renderings("json"), *renderings("markdown"), lambda text: render_step(recorded(text)),
+    *renderings("text"), *renderings("json"), *renderings("markdown"), *reports(),
+    lambda text: render_step(recorded(text)),
     lambda text: release_text(release(text), text, NOON), lambda text: result_text(release(text), already=False),
     lambda text: result_text(release(text), already=True),
 )  # fmt: skip
-
-
-def is_command(line: str) -> bool:
-    """GitHub's runner takes this line for a command: `::name::` first, or `##[name]` anywhere; and Azure's `##vso[`."""
-    first = line.lstrip()
-    if first.startswith("::") and "::" in first[2:]:
-        return True
-    at = line.find("##[")
-    return (at >= 0 and "]" in line[at:]) or "##vso[" in line
 
 
 class Page(HTMLParser):
@@ -162,9 +185,11 @@ def test_foreign_text_is_a_label_of_a_drawing_and_nothing_else(text: str) -> Non
 @LAW
 @given(foreign)
 def test_foreign_text_is_no_command_to_a_runner(text: str) -> None:
-    """A job's log that holds a rendering does what it did without."""
+    """A job's log that holds a rendering does what it did without; annotations are as many as with a plain word."""
     for rendering in (*ALL, *renderings("text", color=True)):
-        assert [line for line in rendering(text).split("\n") if is_command(line)] == []
+        found, expected = commands(rendering(text)), commands(rendering("word"))
+        assert [command.name for command in found] == [command.name for command in expected]
+        assert {command.name for command in found} <= ANNOTATIONS
 
 
 @LAW

@@ -14,7 +14,7 @@ from pipesync.errors import Problem, SpecError
 from pipesync.model import DesiredStep, Limits, Origin, ServiceRef, Spec, UpgradeStep
 from pipesync.outcome import Outcome
 from pipesync.plan import Plan
-from pipesync.render import markdown
+from pipesync.render import forecasts, formats, markdown, specs
 from pipesync.state import RecordedStep, State, StepValues
 
 CORPUS = Path(__file__).parent / "goldens"
@@ -44,13 +44,26 @@ ERROR = SpecError(
 )
 
 
+def test_every_kind_has_the_formats_that_are_offered_for_it() -> None:
+    """The command line offers what these tuples hold, and loads the tables later."""
+    tables = {**formats.TABLES, "SPEC_FORMATS": specs.SPEC_TABLE, "FORECAST_FORMATS": forecasts.FORECAST_TABLE}
+    assert {name: tuple(table) for name, table in tables.items()} == {
+        name: getattr(render, name) for name in render.__all__ if name.endswith("_FORMATS")
+    }
+
+
 def test_every_kind_has_the_three_formats() -> None:
-    """The command line offers what these tuples hold."""
-    kinds = (
-        render.PLAN_FORMATS, render.DRIFT_FORMATS, render.OUTCOME_FORMATS, render.STATE_FORMATS, render.SPEC_FORMATS,
-    )  # fmt: skip
-    assert render.FORMATS == ("text", "json", "markdown")
-    assert kinds == (render.FORMATS,) * 5
+    """Whatever is asked for, people and machines can read it; what apply hands out, a refused plan has too."""
+    for kind in (name for name in render.__all__ if name.endswith("_FORMATS")):
+        assert getattr(render, kind)[:3] == ("text", "json", "markdown")
+    assert {*render.OUTCOME_FORMATS} <= {*render.PLAN_FORMATS}
+
+
+def test_the_names_of_the_formats_cost_nothing() -> None:
+    """The command line's help does not pay for what it names."""
+    script = "import sys; from pipesync.render import PLAN_FORMATS, SPEC_FORMATS; print('pydantic' in sys.modules)"
+    result = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert result.stdout == "False\n"
 
 
 def test_json_is_the_value_itself() -> None:

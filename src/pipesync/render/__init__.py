@@ -1,6 +1,6 @@
 """Renderings: each kind of value as text, JSON or Markdown; every rendering is a function of the value alone.
 
-A format is one entry of a kind's table. `PLAN_FORMATS` and its siblings hold the names that a kind knows; a rendering
+A format is one entry of a kind's table, whose names `PLAN_FORMATS` and its siblings hold; a rendering
 ends with one line feed, and holds no foreign text that has not passed `pipesync.render.escape`. What is asked for here
 is imported then: a check of a spec does not pay for plans.
 """
@@ -9,13 +9,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from pipesync.render.forecasts import FORECAST_FORMATS, render_forecast
+    from pipesync.render.forecasts import render_forecast
     from pipesync.render.formats import (
-        DRIFT_FORMATS,
-        OUTCOME_FORMATS,
-        PLAN_FORMATS,
-        STATE_FORMATS,
-        STATUS_FORMATS,
         addresses,
         render_drift,
         render_outcome,
@@ -24,7 +19,7 @@ if TYPE_CHECKING:
         render_status,
         render_step,
     )
-    from pipesync.render.specs import SPEC_FORMATS, render_spec
+    from pipesync.render.specs import render_spec
 
 __all__ = [
     "DRIFT_FORMATS", "FORECAST_FORMATS", "FORMATS", "OUTCOME_FORMATS", "PLAN_FORMATS", "SPEC_FORMATS",
@@ -33,12 +28,18 @@ __all__ = [
 ]  # fmt: skip
 
 FORMATS: Final = ("text", "json", "markdown")
-"""What every kind has; the kinds' own tables say the same, and are loaded when something is rendered."""
+"""What every kind has. The names of all stand here, for the command line offers them before anything is loaded."""
+
+PLAN_FORMATS: Final = (*FORMATS, "gitlab", "sarif", "junit", "github")
+DRIFT_FORMATS: Final = (*FORMATS, "junit", "github")
+OUTCOME_FORMATS: Final = (*FORMATS, "junit", "github")
+SPEC_FORMATS: Final = (*FORMATS, "sarif", "junit", "github")
+STATE_FORMATS: Final = FORMATS
+STATUS_FORMATS: Final = FORMATS
+FORECAST_FORMATS: Final = FORMATS
 
 _MODULES: Final = {
-    "SPEC_FORMATS": "specs",
     "render_spec": "specs",
-    "FORECAST_FORMATS": "forecasts",
     "render_forecast": "forecasts",
 }
 """Where a name stands; all others in `formats`."""

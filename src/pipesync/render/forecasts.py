@@ -9,15 +9,14 @@ from pipesync.render.colour import Paint
 from pipesync.render.escape import json_text
 from pipesync.render.text.forecast import forecast_text
 
-_FORECAST: Final[Mapping[str, Callable[[Forecast, Paint], str]]] = {
+FORECAST_TABLE: Final[Mapping[str, Callable[[Forecast, Paint], str]]] = {
     "text": forecast_text,
     "json": lambda forecast, _: json_text(forecast.to_json()),
     "markdown": lambda forecast, _: markdown.forecast_markdown(forecast),
 }
-
-FORECAST_FORMATS: Final = tuple(_FORECAST)
+"""Its keys are `render.FORECAST_FORMATS`."""
 
 
 def render_forecast(forecast: Forecast, form: str, /, *, color: bool = False) -> str:
     """`forecast` in one of FORECAST_FORMATS. KeyError for another format."""
-    return _FORECAST[form](forecast, Paint(color))
+    return FORECAST_TABLE[form](forecast, Paint(color))

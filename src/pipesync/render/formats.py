@@ -1,13 +1,14 @@
 """The renderings of plans, drift, outcomes and states: a table of formats for each kind of value."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from pipesync.drift import DriftReport
 from pipesync.outcome import Outcome
 from pipesync.plan import Plan
 from pipesync.render import markdown
+from pipesync.render.checkout import Checkout
 from pipesync.render.colour import Paint
 from pipesync.render.escape import json_text
 from pipesync.render.text.drift import drift_text
@@ -26,22 +27,60 @@ class _Manner:
     paint: Paint
     plan_file: str | None = None
     ascii_only: bool = False
+    checkout: Checkout = field(default_factory=Checkout)
+
+
+def _plan_report(form: str) -> Callable[[Plan, _Manner], str]:
+    """One of PLAN_REPORTS, which are imported when they are asked for."""
+
+    def render(plan: Plan, manner: _Manner) -> str:
+        from pipesync.render.reports import PLAN_REPORTS
+
+        return PLAN_REPORTS[form](plan, manner.checkout)
+
+    return render
+
+
+def _drift_report(form: str) -> Callable[[DriftReport, _Manner], str]:
+    def render(report: DriftReport, manner: _Manner) -> str:
+        from pipesync.render.reports import DRIFT_REPORTS
+
+        return DRIFT_REPORTS[form](report, manner.checkout)
+
+    return render
+
+
+def _outcome_report(form: str) -> Callable[[Outcome, _Manner], str]:
+    def render(outcome: Outcome, manner: _Manner) -> str:
+        from pipesync.render.reports import OUTCOME_REPORTS
+
+        return OUTCOME_REPORTS[form](outcome, manner.checkout)
+
+    return render
 
 
 _PLAN: Final[Mapping[str, Callable[[Plan, _Manner], str]]] = {
     "text": lambda plan, manner: plan_text(plan, manner.paint, manner.plan_file),
     "json": lambda plan, _: json_text(plan.to_json()),
     "markdown": lambda plan, manner: markdown.plan_markdown(plan, manner.plan_file),
+    "gitlab": _plan_report("gitlab"),
+    "sarif": _plan_report("sarif"),
+    "junit": _plan_report("junit"),
+    "github": _plan_report("github"),
 }
 _DRIFT: Final[Mapping[str, Callable[[DriftReport, _Manner], str]]] = {
     "text": lambda report, manner: drift_text(report, manner.paint),
     "json": lambda report, _: json_text(report.to_json()),
     "markdown": lambda report, _: markdown.drift_markdown(report),
+    "junit": _drift_report("junit"),
+    "github": _drift_report("github"),
 }
 _OUTCOME: Final[Mapping[str, Callable[[Outcome, _Manner], str]]] = {
     "text": lambda outcome, manner: outcome_text(outcome, manner.paint),
     "json": lambda outcome, _: json_text(outcome.to_json()),
     "markdown": lambda outcome, _: markdown.outcome_markdown(outcome),
+    "junit": _outcome_report("junit"),
+    "github": _outcome_report("github"),
 }
 _STATE: Final[Mapping[str, Callable[[State, _Manner], str]]] = {
     "text": lambda state, manner: state_text(state, manner.paint),
@@ -54,26 +93,35 @@ _STATUS: Final[Mapping[str, Callable[[StatusReport, _Manner], str]]] = {
     "markdown": lambda report, _: markdown.status_markdown(report),
 }
 
-PLAN_FORMATS: Final = tuple(_PLAN)
-DRIFT_FORMATS: Final = tuple(_DRIFT)
-OUTCOME_FORMATS: Final = tuple(_OUTCOME)
-STATE_FORMATS: Final = tuple(_STATE)
-STATUS_FORMATS: Final = tuple(_STATUS)
+
+TABLES: Final[Mapping[str, Mapping[str, object]]] = {
+    "PLAN_FORMATS": _PLAN,
+    "DRIFT_FORMATS": _DRIFT,
+    "OUTCOME_FORMATS": _OUTCOME,
+    "STATE_FORMATS": _STATE,
+    "STATUS_FORMATS": _STATUS,
+}
+"""What `render` calls the keys of each table."""
 
 
-def render_plan(plan: Plan, form: str, /, *, color: bool = False, plan_file: str | None = None) -> str:
-    """`plan` in one of PLAN_FORMATS; `plan_file` is where it is saved, if it is. KeyError for another format."""
-    return _PLAN[form](plan, _Manner(Paint(color), plan_file))
+def render_plan(
+    plan: Plan, form: str, /, *, color: bool = False, plan_file: str | None = None, checkout: Checkout | None = None
+) -> str:
+    """`plan` in one of PLAN_FORMATS; `plan_file` is where it is saved, if it is, `checkout` the repository's folder.
+
+    KeyError for another format.
+    """
+    return _PLAN[form](plan, _Manner(Paint(color), plan_file, checkout=checkout or Checkout()))
 
 
-def render_drift(report: DriftReport, form: str, /, *, color: bool = False) -> str:
+def render_drift(report: DriftReport, form: str, /, *, color: bool = False, checkout: Checkout | None = None) -> str:
     """`report` in one of DRIFT_FORMATS. KeyError for another format."""
-    return _DRIFT[form](report, _Manner(Paint(color)))
+    return _DRIFT[form](report, _Manner(Paint(color), checkout=checkout or Checkout()))
 
 
-def render_outcome(outcome: Outcome, form: str, /, *, color: bool = False) -> str:
+def render_outcome(outcome: Outcome, form: str, /, *, color: bool = False, checkout: Checkout | None = None) -> str:
     """`outcome` in one of OUTCOME_FORMATS. KeyError for another format."""
-    return _OUTCOME[form](outcome, _Manner(Paint(color)))
+    return _OUTCOME[form](outcome, _Manner(Paint(color), checkout=checkout or Checkout()))
 
 
 def render_state(state: State, form: str, /, *, color: bool = False) -> str:
@@ -92,6 +140,6 @@ def render_step(step: RecordedStep, /, *, color: bool = False) -> str:
 
 
 __all__ = [
-    "DRIFT_FORMATS", "OUTCOME_FORMATS", "PLAN_FORMATS", "STATE_FORMATS", "STATUS_FORMATS",
-    "addresses", "render_drift", "render_outcome", "render_plan", "render_state", "render_status", "render_step",
+    "TABLES", "addresses",
+    "render_drift", "render_outcome", "render_plan", "render_state", "render_status", "render_step",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""The corpus of golden renderings: values as JSON, and beside each the whole text and Markdown it renders to."""
+"""The corpus of golden renderings: values as JSON, and beside each the whole of what it renders to."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,7 +20,14 @@ from pipesync.status import StatusReport
 
 FOLDER = Path(__file__).parent
 
-FORMATS = {"text": ".txt", "markdown": ".md"}
+TEXTS = {"text": ".txt", "markdown": ".md"}
+REPORTS = {"junit": ".junit", "github": ".github"}
+FORMATS = {
+    "plan": {**TEXTS, **REPORTS, "gitlab": ".gitlab", "sarif": ".sarif"},
+    "drift": {**TEXTS, **REPORTS},
+    "outcome": {**TEXTS, **REPORTS},
+}
+"""The formats that a kind of value has goldens for, and what their names end in; TEXTS for all other kinds."""
 
 
 def cases() -> tuple[Path, ...]:
@@ -30,7 +37,7 @@ def cases() -> tuple[Path, ...]:
 
 def renderings(case: Path) -> Iterator[tuple[Path, str]]:
     """Where each golden of a value stands, and what it renders to now."""
-    for form, suffix in FORMATS.items():
+    for form, suffix in FORMATS.get(case.parent.name, TEXTS).items():
         yield case.with_suffix(suffix), _rendered(case, form)
 
 
