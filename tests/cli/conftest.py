@@ -52,7 +52,10 @@ def api(start: Start, world: Any) -> Api:
 def pipesync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], api: Api) -> Shell:
     """The command line in an empty folder, with the sandbox's address and a token in the environment."""
     for name in [*os.environ]:
-        if name.startswith(("AIVEN_", "PIPESYNC_", "CI_", "GITHUB_", "GITLAB_")) or name in {"FORCE_COLOR", "NO_COLOR"}:
+        if name.startswith(("AIVEN_", "PIPESYNC_", "CI_", "GITHUB_", "GITLAB_", "BUILD_", "BITBUCKET_")) or name in {
+            "FORCE_COLOR",
+            "NO_COLOR",
+        }:
             monkeypatch.delenv(name)
     monkeypatch.setenv("PIPESYNC_API_URL", api.url)
     monkeypatch.setenv("PIPESYNC_TOKEN", "our-own-token")

@@ -41,7 +41,10 @@ def test_an_error_wins_over_a_refusal_and_a_refusal_over_changes(pipesync: Shell
         (("frobnicate",), "No such command 'frobnicate'."),
         (("plan", "extra"), "unexpected extra argument"),
         (("plan", "--format", "xml"), "'xml' is not one of"),
-        (("plan", "--report", "xml=x"), "'xml=x' is not FORMAT=PATH with a format of text, json, markdown"),
+        (
+            ("plan", "--report", "xml=x"),
+            "'xml=x' is not FORMAT=PATH with a format of text, json, markdown, gitlab, sarif, junit, github",
+        ),
         (("plan", "--report", "json="), "'json=' is not FORMAT=PATH"),
         (("plan", "--report", "json"), "'json' is not FORMAT=PATH"),
         (("plan", "--parallelism", "0"), "0 is not in the range 1<=x<=100"),

@@ -22,7 +22,7 @@ from pipesync.cli.reaching import api_flags
 @options.auto_approve
 @options.allow_destroy
 @options.expect
-@options.reports(render.FORMATS)
+@options.reports(render.OUTCOME_FORMATS)
 @api_flags
 @options.common
 @click.pass_context

@@ -10,6 +10,7 @@ from pipesync import render
 from pipesync.apply import Run
 from pipesync.calls import Steps
 from pipesync.cli import environment, jobs
+from pipesync.cli.checkout import checkout
 from pipesync.cli.exits import Exit, words, worst
 from pipesync.cli.jobs import Job
 from pipesync.cli.output import check_paths, hand_out
@@ -72,7 +73,12 @@ def apply_as(wish: Wish, terminal: Terminal) -> Exit:
             job = jobs.of(source, client, state, store, wish.api, policy)
             _agree(wish, job, terminal)
             code, outcome = _carry_out(client, job, store, state, wish.api, signals, terminal)
-    hand_out(terminal, lambda name, colour: render.render_outcome(outcome, name, color=colour), "text", wish.reports)
+    hand_out(
+        terminal,
+        lambda name, colour: render.render_outcome(outcome, name, color=colour, checkout=checkout()),
+        "text",
+        wish.reports,
+    )
     return worst(code, Exit.DONE if outcome.complete else Exit.ERROR, signals.code or Exit.DONE)
 
 
@@ -112,7 +118,12 @@ def _agree(wish: Wish, job: Job, terminal: Terminal) -> None:
 
 
 def _show(terminal: Terminal, plan: Plan, format_: str | None, reports: Sequence[tuple[str, Path]] = ()) -> None:
-    hand_out(terminal, lambda name, colour: render.render_plan(plan, name, color=colour), format_, reports)
+    hand_out(
+        terminal,
+        lambda name, colour: render.render_plan(plan, name, color=colour, checkout=checkout()),
+        format_,
+        reports,
+    )
 
 
 def _ask(terminal: Terminal, job: Job) -> None:

@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from pipesync import render
-from pipesync.cli import options
+from pipesync.cli import github, options
+from pipesync.cli.checkout import checkout
 from pipesync.cli.exits import Exit
 from pipesync.cli.layout import Command
 from pipesync.cli.output import check_paths, hand_out
@@ -16,7 +17,7 @@ from pipesync.cli.reading import connected, read_live, read_state
 @click.command(cls=Command)
 @options.state
 @options.organization
-@options.formats(render.FORMATS)
+@options.formats(render.DRIFT_FORMATS)
 @options.detailed_exitcode("is drift")
 @api_flags
 @options.common
@@ -50,5 +51,11 @@ def drift(
     with connected(api, organization, terminal) as client:
         live, _ = read_live(client, state, store, organization, api)
     report = DriftReport.of(state or State.new(organization, api.url), live)
-    hand_out(terminal, lambda name, colour: render.render_drift(report, name, color=colour), format_, reports)
+    hand_out(
+        terminal,
+        lambda name, colour: render.render_drift(report, name, color=colour, checkout=checkout()),
+        format_,
+        reports,
+        lambda: github.publish_drift(report),
+    )
     return Exit.CHANGES if detailed_exitcode and report.drift else Exit.DONE

@@ -209,16 +209,20 @@ def formats(names: tuple[str, ...]) -> Callable[[Any], Any]:
             type=click.Choice(names),
             default="text",
             show_default=True,
+            metavar="FORMAT",
             section=_OUTPUT,
-            help="The rendering on standard output.",
+            help=f"The rendering on standard output: {', '.join(names)}.",
         ),
-        reports(names),
+        _reports(names, "Write a further rendering into a file, from the same read; repeatable."),
     )
 
 
 def reports(names: tuple[str, ...]) -> Callable[[Any], Any]:
-    """--report alone."""
+    """--report alone, so that it tells the formats."""
+    return _reports(names, f"Write what came of it into a file: {', '.join(names)}; repeatable.")
 
+
+def _reports(names: tuple[str, ...], text: str) -> Callable[[Any], Any]:
     def parse(_context: click.Context, _parameter: click.Parameter, values: tuple[str, ...]) -> list[tuple[str, Path]]:
         found = []
         for value in values:
@@ -235,5 +239,5 @@ def reports(names: tuple[str, ...]) -> Callable[[Any], Any]:
         metavar="FORMAT=PATH",
         callback=parse,
         section=_OUTPUT,
-        help="Write a further rendering into a file, from the same read; repeatable.",
+        help=text,
     )

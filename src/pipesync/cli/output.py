@@ -30,14 +30,17 @@ def hand_out(
     render: Callable[[str, bool], str],
     format_: str | None,
     reports: Sequence[tuple[str, Path]],
+    publish: Callable[[], Sequence[PipesyncError]] = tuple,
 ) -> None:
     """`render(format, colour)` on standard output (None: not there) and into each report's file.
 
-    Every report is written before the first trouble with one of them is raised.
+    `publish` belongs to the format `github` on standard output, and tells its troubles. All is written before the first
+    trouble is raised.
     """
     if format_ is not None:
         terminal.data(render(format_, terminal.coloured()))
-    troubles = [trouble for name, path in reports if (trouble := _write(path, render(name, False))) is not None]
+    troubles = list(publish()) if format_ == "github" else []
+    troubles += [trouble for name, path in reports if (trouble := _write(path, render(name, False))) is not None]
     if troubles:
         raise troubles[0]
 

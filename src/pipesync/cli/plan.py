@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipesync import render
-from pipesync.cli import options
+from pipesync.cli import github, options
+from pipesync.cli.checkout import checkout
 from pipesync.cli.exits import Exit
 from pipesync.cli.layout import Command
 from pipesync.cli.output import check_paths, hand_out
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 @options.state
 @options.shaping
 @options.out("Save the plan, for `pipesync apply PATH`; not if it is refused.")
-@options.formats(render.FORMATS)
+@options.formats(render.PLAN_FORMATS)
 @options.detailed_exitcode("are changes")
 @options.show_users
 @api_flags
@@ -70,9 +71,10 @@ def plan(
         saved = str(out)
     hand_out(
         terminal,
-        lambda name, colour: render.render_plan(made, name, color=colour, plan_file=saved),
+        lambda name, colour: render.render_plan(made, name, color=colour, plan_file=saved, checkout=checkout()),
         format_,
         reports,
+        lambda: github.publish_plan(made, saved),
     )
     if against is not None:
         raise against

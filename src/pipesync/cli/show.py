@@ -1,11 +1,13 @@
 """`pipesync show`: a saved plan, or the state, rendered."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import click
 
 from pipesync import render
-from pipesync.cli import options
+from pipesync.cli import github, options
+from pipesync.cli.checkout import checkout
 from pipesync.cli.exits import Exit
 from pipesync.cli.layout import Command
 from pipesync.cli.output import check_paths, hand_out
@@ -16,7 +18,7 @@ from pipesync.errors import StateError
 @click.command(cls=Command)
 @click.argument("file", required=False, metavar="[FILE]", type=click.Path(path_type=Path))
 @options.state
-@options.formats(render.FORMATS)
+@options.formats(render.PLAN_FORMATS)
 @options.common
 @click.pass_context
 def show(
@@ -40,11 +42,13 @@ def show(
         plan = load_plan(file)
         hand_out(
             terminal,
-            lambda name, colour: render.render_plan(plan, name, color=colour, plan_file=str(file)),
+            lambda name, colour: render.render_plan(plan, name, color=colour, plan_file=str(file), checkout=checkout()),
             format_,
             reports,
+            lambda: github.publish_plan(plan, str(file)),
         )
         return Exit.DONE
+    _check_state_has((format_, *(name for name, _ in reports)))
     store = open_store(state_location)
     state = read_state(store, terminal)
     if state is None:
@@ -53,3 +57,12 @@ def show(
         )
     hand_out(terminal, lambda name, colour: render.render_state(state, name, color=colour), format_, reports)
     return Exit.DONE
+
+
+def _check_state_has(names: Iterable[str]) -> None:
+    """The state has fewer formats than a plan."""
+    for name in names:
+        if name not in render.STATE_FORMATS:
+            raise click.UsageError(
+                f"the state has no format {name!r}, only {', '.join(render.STATE_FORMATS)}; name a plan to show it so"
+            )

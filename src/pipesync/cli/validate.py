@@ -5,7 +5,8 @@ from pathlib import Path
 import click
 
 from pipesync import render
-from pipesync.cli import options
+from pipesync.cli import github, options
+from pipesync.cli.checkout import checkout
 from pipesync.cli.exits import Exit
 from pipesync.cli.layout import Command
 from pipesync.cli.output import check_paths, hand_out
@@ -18,7 +19,7 @@ from pipesync.model import Spec
 @click.command(cls=Command)
 @options.spec
 @options.policy
-@options.formats(render.FORMATS)
+@options.formats(render.SPEC_FORMATS)
 @options.common
 @click.pass_context
 def validate(
@@ -39,9 +40,10 @@ def validate(
     check_paths((path for _, path in reports), read)
     hand_out(
         terminal,
-        lambda name, colour: render.render_spec(result, name, color=colour),
+        lambda name, colour: render.render_spec(result, name, color=colour, checkout=checkout()),
         format_,
         reports,
+        lambda: github.publish_spec(result),
     )
     if isinstance(result, SpecError):
         terminal.warn(f"Error: {result.what}")
