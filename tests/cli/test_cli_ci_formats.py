@@ -92,6 +92,28 @@ def test_problems_of_a_spec_are_reported_at_their_places(pipesync: Shell) -> Non
     assert pipesync.read("g.txt").startswith("::error file=pipesync.yaml,line=5,col=5,title=The spec's shape::")
 
 
+def test_a_spec_that_cannot_be_planned_is_told_at_its_lines(pipesync: Shell, runner: Path, api: Api) -> None:
+    """To whom reads problems; a report that only a plan has is not written, and nobody is asked."""
+    pipesync.write(BROKEN)
+    flags = [part for name in ("sarif", "junit", "gitlab", "json") for part in ("--report", f"{name}=out.{name}")]
+    result = pipesync("plan", "--format", "github", *flags)
+    assert (result.code, api.requests()) == (1, [])
+    assert result.out.startswith("::error file=pipesync.yaml,line=5,col=5,title=The spec's shape::")
+    assert "Error: the spec has 1 problem" in result.err
+    assert {*pipesync.files()} == {"pipesync.yaml", "out.sarif", "out.junit"}
+    assert (outputs(runner)["valid"], outputs(runner).get("changes")) == ("false", None)
+    assert pipesync("plan").out == ""
+    assert pipesync("apply", "--report", "junit=apply.xml").code == 1
+    assert ET.fromstring(pipesync.read("apply.xml")).get("failures") == "1"
+
+
+def test_problems_are_not_written_over_the_spec(pipesync: Shell) -> None:
+    """A file that was read is no place for a report."""
+    pipesync.write(BROKEN)
+    assert pipesync("plan", "--report", "junit=pipesync.yaml").code == 64
+    assert pipesync.read("pipesync.yaml") == BROKEN
+
+
 @pytest.mark.parametrize("variable", ["GITHUB_WORKSPACE", "CI_PROJECT_DIR", "BUILD_SOURCESDIRECTORY"])
 def test_files_are_named_from_the_repositorys_root(
     pipesync: Shell, monkeypatch: pytest.MonkeyPatch, variable: str

@@ -16,13 +16,14 @@ from pipesync.cli.jobs import Job
 from pipesync.cli.output import check_paths, hand_out
 from pipesync.cli.plan import refusal
 from pipesync.cli.policing import applied, load_both, load_policy, policy_paths
+from pipesync.cli.problems import hand_out_problems
 from pipesync.cli.progress import ProgressLines
 from pipesync.cli.reaching import Api
 from pipesync.cli.reading import connected, paths_of, read_state
 from pipesync.cli.signals import Signals
 from pipesync.cli.terminal import Terminal
 from pipesync.compliance import AppliedPolicy
-from pipesync.errors import RefusedError, RuleError, StateError
+from pipesync.errors import RefusedError, RuleError, SpecError, StateError
 from pipesync.outcome import Outcome
 from pipesync.plan import Options, Plan
 from pipesync.recording import Record
@@ -60,7 +61,11 @@ class Wish:
 
 def apply_as(wish: Wish, terminal: Terminal) -> Exit:
     """The code of a run that came to its end; whatever ends it before is raised."""
-    source, policy, read = _source(wish)
+    try:
+        source, policy, read = _source(wish)
+    except SpecError as error:
+        hand_out_problems(terminal, error, None, wish.reports)
+        raise
     check_paths((path for _, path in wish.reports), [*read, *files_of(wish.state_location)])
     if isinstance(source, Plan):
         _check_given(wish, source, terminal)

@@ -5,7 +5,7 @@ appended to them is shown on the run's page, and read by later steps.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -28,28 +28,28 @@ def publish_plan(plan: "Plan", plan_file: str | None) -> list[PipesyncError]:
     """Hand a plan on; the troubles with that."""
     from pipesync.render.reports import plan_outputs
 
-    return _publish(render.render_plan(plan, "markdown", plan_file=plan_file), plan_outputs(plan))
+    return _publish(lambda: render.render_plan(plan, "markdown", plan_file=plan_file), plan_outputs(plan))
 
 
 def publish_spec(result: "Spec | SpecError") -> list[PipesyncError]:
     """Hand on what `validate` found."""
     from pipesync.render.spec_reports import spec_outputs
 
-    return _publish(render.render_spec(result, "markdown"), spec_outputs(result))
+    return _publish(lambda: render.render_spec(result, "markdown"), spec_outputs(result))
 
 
 def publish_drift(report: "DriftReport") -> list[PipesyncError]:
     """Hand on what differs."""
     from pipesync.render.reports import drift_outputs
 
-    return _publish(render.render_drift(report, "markdown"), drift_outputs(report))
+    return _publish(lambda: render.render_drift(report, "markdown"), drift_outputs(report))
 
 
-def _publish(markdown: str, outputs: Mapping[str, str]) -> list[PipesyncError]:
+def _publish(markdown: Callable[[], str], outputs: Mapping[str, str]) -> list[PipesyncError]:
     """Append to both files, as far as the runner names them."""
     troubles = []
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
-        troubles.append(_append(Path(summary), _fitting(markdown, outputs["summary"], _room(Path(summary)))))
+        troubles.append(_append(Path(summary), _fitting(markdown(), outputs["summary"], _room(Path(summary)))))
     if output := os.environ.get("GITHUB_OUTPUT"):
         troubles.append(_append(Path(output), _assigned(outputs)))
     return [trouble for trouble in troubles if trouble is not None]

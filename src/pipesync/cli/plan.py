@@ -12,9 +12,10 @@ from pipesync.cli.exits import Exit
 from pipesync.cli.layout import Command
 from pipesync.cli.output import check_paths, hand_out
 from pipesync.cli.policing import applied, load_both, policy_paths
+from pipesync.cli.problems import hand_out_problems
 from pipesync.cli.reaching import Api, api_flags
 from pipesync.cli.reading import connected, make_plan, paths_of, read_state
-from pipesync.errors import PipesyncError, RefusedError, RuleError
+from pipesync.errors import PipesyncError, RefusedError, RuleError, SpecError
 
 if TYPE_CHECKING:
     from pipesync.plan import Options, Plan
@@ -56,7 +57,11 @@ def plan(
 
     terminal = options.terminal(context)
     shape = shaped(shaping)
-    spec, policy = load_both(files, policy_path)
+    try:
+        spec, policy = load_both(files, policy_path)
+    except SpecError as error:
+        hand_out_problems(terminal, error, format_, reports)
+        raise
     outputs = [path for _, path in reports] + ([out] if out else [])
     check_paths(outputs, [*paths_of(spec), *policy_paths(policy), *files_of(state_location)])
     store = open_store(state_location)
