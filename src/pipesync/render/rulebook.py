@@ -16,6 +16,7 @@ class Entry:
 RULES: Final = "Aiven's rules"
 SERVICES: Final = "services"
 GATES: Final = "gates"
+POLICY: Final = "policy"
 CHANGES: Final = "changes"
 DRIFT: Final = "drift"
 
@@ -23,7 +24,7 @@ CHECKS: Final = (
     RULES, SERVICES, "protection", "conflicts", "renamed services", "adoption", "spec files", "selection", "brake",
     GATES,
 )  # fmt: skip
-"""What every plan is checked for, in the order of the reports."""
+"""What every plan is checked for, in the order of the reports; the policy only where it finds something."""
 
 _ENTRIES: Final = {
     "shape": Entry("shape", "The spec's shape", "Correct the spec; `pipesync schema spec` prints its JSON Schema."),
@@ -59,6 +60,12 @@ _ENTRIES: Final = {
     "no_match": Entry("selection", "A flag that matches nothing", "Correct the pattern, or leave the flag out."),
     "partial": Entry("selection", "A partial plan", "Plan without --only and --exclude to see the rest."),
     "brake": Entry("brake", "Much of what is recorded goes", "If it is meant, apply with --allow-destroy."),
+    "policy": Entry(POLICY, "The policy is not kept", "The policy's line tells what it asks for."),
+    "policy_least_delay": Entry(POLICY, "A delay is shorter than the policy allows", "Name a longer delay."),
+    "policy_gate_required": Entry(POLICY, "A service must have a gate", "Add a step to it, or keep the one it has."),
+    "policy_pair": Entry(POLICY, "A pair of projects that the policy does not allow", "Name another source."),
+    "policy_scope": Entry(POLICY, "A destination that this file may not name", "Move the step to its owners' file."),
+    "policy_absent": Entry(POLICY, "The policy is not there", "Name it with --policy."),
     "delete": Entry(
         GATES, "A step will be destroyed", "Its destination waits for nothing afterwards. See that it may."
     ),
