@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pipesync.errors import SpecError
-from pipesync.model import Spec
+from pipesync.errors import Problem, SpecError
+from pipesync.model import Origin, Spec
 from pipesync.plan import Finding, Place, Plan
 from pipesync.render import render_plan, render_spec
 from pipesync.render.checkout import Checkout
@@ -74,6 +74,17 @@ def test_what_has_no_line_stands_at_the_first_file() -> None:
         log = sarif(PLAN.model_copy(update={"files": files}))
         places = [result["locations"][0]["physicalLocation"] for result in the_run(log)["results"]]
         assert places[-1] == {"artifactLocation": {"uri": expected}, "region": {"startLine": 1}}
+
+
+def test_a_spec_on_standard_input_keeps_its_lines() -> None:
+    """Its name is the one that it was given by."""
+    error = SpecError([Problem(Origin("-", 2, 3), "shape", "unknown key 'x'")])
+    log = json.loads(render_spec(error, "sarif", checkout=Checkout("/w/repo", "/w/repo/infra")))
+    assert faults(log) == []
+    assert the_run(log)["results"][0]["locations"][0]["physicalLocation"] == {
+        "artifactLocation": {"uri": "-"},
+        "region": {"startLine": 2, "startColumn": 3},
+    }
 
 
 @pytest.mark.parametrize(

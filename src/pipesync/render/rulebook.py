@@ -100,5 +100,5 @@ def entry(code: str) -> Entry:
     known = _ENTRIES.get(code)
     if known is not None:
         return known
-    words = code.replace("_", " ")
+    words = code.replace("_", " ") or "other findings"
     return Entry(words, words[:1].upper() + words[1:], "The message tells what to do.")

@@ -107,12 +107,10 @@ def _mark(notice: Notice, checkout: Checkout) -> str:
 
 
 def _location(notice: Notice, checkout: Checkout, file: str) -> dict[str, Any]:
-    place, path = notice.place, None
-    if place is not None:
-        path = checkout.path(place.file)
-    if place is None or path is None:
+    place = notice.place
+    if place is None:
         return _physical(checkout.path(file) or file, {"startLine": 1})
-    return _physical(path, {"startLine": place.line, "startColumn": place.column})
+    return _physical(checkout.path(place.file) or place.file, {"startLine": place.line, "startColumn": place.column})
 
 
 def _physical(path: str, region: dict[str, int]) -> dict[str, Any]:
