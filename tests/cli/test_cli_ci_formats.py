@@ -123,3 +123,22 @@ def test_apply_reports_a_refused_plan(pipesync: Shell, api: Api) -> None:
     assert "::error file=pipesync.yaml" in pipesync.read("g.txt")
     wrong: Any = pipesync("apply", "--report", "sarif=s.sarif")
     assert (wrong.code, "a format of text, json, markdown, junit, github" in wrong.err) == (64, True)
+
+
+STRICT = 'version: 1\nleast_delay:\n  - {destinations: "prod-*", auto_validation_delay_days: 14, level: LEVEL}\n'
+
+
+@pytest.mark.parametrize("command", ["validate", "plan"])
+def test_a_breach_of_the_policy_is_a_problem_like_others(pipesync: Shell, command: str) -> None:
+    """An annotation, a result and a failed case at the spec's line, with the policy's; a warning fails no case."""
+    pipesync.write(THREE_ENVIRONMENTS)
+    reports = ("--format", "github", "--report", "junit=j.xml", "--report", "sarif=s.sarif")
+    for level, failures in (("error", "1"), ("warning", "0")):
+        pipesync.write(STRICT.replace("LEVEL", level), "pipesync.policy.yaml")
+        result = pipesync(command, *reports)
+        told = next(each for each in commands(result.out) if "asks for at least 14" in each.data)
+        assert (told.name, dict(told.properties)["file"]) == (level, "pipesync.yaml")
+        assert "the policy's rule is at pipesync.policy.yaml:3:5" in told.data
+        assert ET.fromstring(pipesync.read("j.xml")).get("failures") == failures
+        found = the_run(json.loads(pipesync.read("s.sarif")))["results"]
+        assert [each["level"] for each in found if "asks for at least 14" in each["message"]["text"]] == [level]

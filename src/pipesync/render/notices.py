@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
+from pipesync.model import Spec
+from pipesync.remarks import remarks_of
 from pipesync.render.escape import line
 
 if TYPE_CHECKING:
@@ -23,6 +25,9 @@ class Severity(StrEnum):
     NOTICE = "notice"
 
 
+_SEVERITIES: Final = {"error": Severity.ERROR, "warning": Severity.WARNING, "note": Severity.NOTICE}
+
+
 @dataclass(frozen=True, slots=True)
 class Notice:
     """One thing to be told. Its sentences have passed `escape` already; `code` and `place` may be foreign, and raw.
@@ -39,7 +44,8 @@ class Notice:
     place: "Origin | None" = None
 
 
-def of_problems(error: "SpecError") -> Iterator[Notice]:
-    """Each problem of a spec is an error, with the code `shape` or `rule`."""
-    for problem in error.problems:
-        yield Notice(Severity.ERROR, problem.kind, line(problem.message), place=problem.origin)
+def of_spec(result: "Spec | SpecError") -> Iterator[Notice]:
+    """Each problem of a spec and each remark of a policy on it, with the code `shape`, `rule` or `policy`."""
+    problems = () if isinstance(result, Spec) else result.problems
+    for problem in (*problems, *remarks_of(result)):
+        yield Notice(_SEVERITIES[problem.level], problem.kind, line(problem.message), place=problem.origin)

@@ -69,9 +69,11 @@ def _drifted(drift: Drift) -> str:
 
 
 def _found(severity: Severity, finding: Finding) -> Notice:
-    more = (visible(finding.next),) if finding.next is not None else ()
     address = None if finding.address is None else name(finding.address)
-    return Notice(severity, finding.code, visible(finding.message), more, address, _origin(finding.origin))
+    more = [visible(finding.next)] if finding.next is not None else []
+    more += [f"the policy's rule is at {visible(finding.policy.exact)}"] if finding.policy is not None else []
+    place = finding.origin or finding.policy
+    return Notice(severity, finding.code, visible(finding.message), tuple(more), address, _origin(place))
 
 
 def _change(plan: Plan, change: Change, rule: Rule) -> Notice:

@@ -6,7 +6,7 @@ from pipesync.render import github, junit, sarif
 from pipesync.render.checkout import Checkout
 from pipesync.render.escape import visible
 from pipesync.render.junit import Case
-from pipesync.render.notices import Notice, of_problems
+from pipesync.render.notices import of_spec
 from pipesync.render.rulebook import RULES
 from pipesync.render.text.spec import problem_summary, spec_summary
 
@@ -16,32 +16,30 @@ VALID = "Success! The configuration is valid."
 def spec_sarif(result: Spec | SpecError, checkout: Checkout) -> str:
     """A result for each problem, at its place; every problem has one."""
     properties = {"summary": _summary(result)} | ({} if isinstance(result, SpecError) else {"spec": result.digest})
-    return sarif.report("validate", _notices(result), checkout, file="", version=None, properties=properties)
+    return sarif.report("validate", of_spec(result), checkout, file="", version=None, properties=properties)
 
 
 def spec_junit(result: Spec | SpecError, checkout: Checkout) -> str:
-    """A failed case for each problem; for a valid spec, one case for each of its files and one for Aiven's rules."""
-    cases = (
-        tuple(junit.of_notices(_notices(result), ()))
-        if isinstance(result, SpecError)
-        else (*(Case(f"shape: {visible(file)}") for file in result.files), Case(RULES, said=(spec_summary(result),)))
-    )
-    return junit.report("pipesync validate", cases, checkout)
+    """A failed case for each problem; for a valid spec, one case for each of its files and one for Aiven's rules.
+
+    A policy's warnings are output of a case of its own.
+    """
+    found = tuple(junit.of_notices(of_spec(result), ()))
+    if isinstance(result, SpecError):
+        return junit.report("pipesync validate", found, checkout)
+    passed = (*(Case(f"shape: {visible(file)}") for file in result.files), Case(RULES, said=(spec_summary(result),)))
+    return junit.report("pipesync validate", (*passed, *found), checkout)
 
 
 def spec_github(result: Spec | SpecError, checkout: Checkout) -> str:
     """An error for each problem, and how many there are."""
-    return github.annotations(_notices(result), (_summary(result),), checkout)
+    return github.annotations(of_spec(result), (_summary(result),), checkout)
 
 
 def spec_outputs(result: Spec | SpecError) -> dict[str, str]:
     """What later steps of a job may ask of a spec."""
     problems = result.problems if isinstance(result, SpecError) else ()
     return {"valid": "false" if problems else "true", "problems": str(len(problems)), "summary": _summary(result)}
-
-
-def _notices(result: Spec | SpecError) -> tuple[Notice, ...]:
-    return tuple(of_problems(result)) if isinstance(result, SpecError) else ()
 
 
 def _summary(result: Spec | SpecError) -> str:
