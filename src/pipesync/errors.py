@@ -7,6 +7,7 @@ PipesyncError
 ├── RefusedError     protection, the brake, missing approval, a conflict
 ├── StalePlanError   carries what moved since the plan was made
 ├── PlanFileError    a saved plan that is damaged, edited or too new
+├── GitError         git is not here, or not what was asked of it
 ├── StateError       unreadable, foreign, wrong lineage
 │   └── LockedError  who holds the lock, where, since when
 └── ApiError         operation, status, error code, Aiven's own words
@@ -54,18 +55,23 @@ class Problem:
 class SpecError(PipesyncError):
     """A spec that cannot be used; `problems` are all there are, in the order of the files.
 
-    `remarks` are the warnings and notes of a policy that came up beside them.
+    `remarks` are the warnings and notes of a policy that came up beside them. `base` is what a spec is to be compared
+    with, if it is the one there that cannot be used.
     """
 
     WHERE: ClassVar = "the spec"
 
-    def __init__(self, problems: Sequence[Problem], remarks: Sequence[Problem] = ()) -> None:
+    def __init__(
+        self, problems: Sequence[Problem], remarks: Sequence[Problem] = (), *, base: str | None = None
+    ) -> None:
         self.problems = tuple(sorted(problems))
         self.remarks = tuple(remarks)
         count = len(self.problems)
         super().__init__(
-            f"{self.WHERE} has {count} problem{'s' if count != 1 else ''}",
-            next=f"correct {self.WHERE}; `pipesync validate` checks it without Aiven",
+            f"{self.WHERE}{'' if base is None else f' in {base}'} has {count} problem{'s' if count != 1 else ''}",
+            next=f"correct {self.WHERE}; `pipesync validate` checks it without Aiven"
+            if base is None
+            else "correct it there first, or compare with another commit (--base)",
         )
 
 
@@ -93,6 +99,10 @@ class StalePlanError(PipesyncError):
 
 class PlanFileError(PipesyncError):
     """A saved plan that cannot be read, was changed after it was made, or is of a newer format."""
+
+
+class GitError(PipesyncError):
+    """git is not here, cannot read the repository, or the repository lacks what was asked for."""
 
 
 class StateError(PipesyncError):

@@ -36,15 +36,31 @@ from pipesync.policy.rules import Policy
 from pipesync.state import Digest, Value
 
 __all__ = [
-    "Brake", "Change", "Create", "Delete", "Drift", "Effect", "EffectCode", "Finding", "Forget", "Import", "JudgedBy",
-    "Options", "Place", "Plan", "PlanLimits", "Reason", "Replace", "SetBy", "Summary", "Unmanaged", "Update", "digest",
+    "Base", "Brake", "Change", "Create", "Delete", "Drift", "Effect", "EffectCode", "Finding", "Forget", "Import",
+    "JudgedBy", "LinesChanged", "Options", "Place", "Plan", "PlanLimits", "Reason", "Replace", "SetBy", "Summary",
+    "Unmanaged", "Update", "digest",
 ]  # fmt: skip
 
 FORMAT_VERSION: Final = "1.0"
 
 
+class Base(Value):
+    """What an offline plan compares the spec with: a revision as it was named, and the commit that this was."""
+
+    ref: str
+    commit: str
+
+
+class LinesChanged(Value):
+    """Lines of the spec's files that differ from those at the commit `since`, and in how many files they stand."""
+
+    lines: int = Field(ge=0)
+    files: int = Field(ge=0)
+    since: str
+
+
 class Options(Value):
-    """The options that shaped the plan."""
+    """The options that shaped the plan; an `offline` one compares the spec with another one, and with nothing live."""
 
     destroy: bool = False
     no_destroy: bool = False
@@ -52,6 +68,7 @@ class Options(Value):
     take_over: tuple[str, ...] = ()
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    offline: bool = False
 
     @property
     def partial(self) -> bool:
@@ -114,6 +131,7 @@ class Plan(Value):
     serial: int = Field(ge=0)
     spec: Digest | None
     commit: str | None
+    base: Base | None = None
     options: Options
     limits: PlanLimits
     changes: tuple[Change, ...]
@@ -128,6 +146,7 @@ class Plan(Value):
     policy: JudgedBy | None = None
     files: tuple[str, ...] = ()
     blast_radius: BlastRadius = BlastRadius()
+    lines_changed: LinesChanged | None = None
     summary: Summary
     digest: Digest
     context: dict[str, Any] = Field(default_factory=dict)

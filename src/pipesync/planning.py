@@ -23,6 +23,7 @@ from pipesync.plan import (
     Finding,
     Forget,
     JudgedBy,
+    LinesChanged,
     Options,
     Plan,
     PlanLimits,
@@ -36,7 +37,10 @@ from pipesync.state import RecordedStep, State
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a plan is made of. Each recorded step that `live` lacks is known to be gone."""
+    """What a plan is made of. Each recorded step that `live` lacks is known to be gone.
+
+    `remarks` are warnings about the surroundings, `lines_changed` what the spec's files say beside their steps.
+    """
 
     spec: Spec
     live: tuple[LiveStep, ...]
@@ -48,6 +52,8 @@ class Basis:
     read_at: str | None = None
     show_users: bool = False
     policy: AppliedPolicy | None = None
+    remarks: tuple[Finding, ...] = ()
+    lines_changed: LinesChanged | None = None
 
 
 @dataclass(frozen=True)
@@ -161,6 +167,7 @@ def plan(made: Draft, services: Mapping[str, Mapping[str, Service]], unreadable:
         unmanaged=tuple(made.diff.unmanaged),
         unmanaged_by_spec=tuple(made.diff.unmanaged_by_spec),
         warnings=(
+            *basis.remarks,
             *safety.missing_files(made.changes, basis.state, basis.spec.files),
             *safety.idle_options(basis.options, _names(made) if basis.options.partial else frozenset(), made.diff),
             *safety.left_out(made.left_out),
@@ -179,6 +186,7 @@ def plan(made: Draft, services: Mapping[str, Mapping[str, Service]], unreadable:
         policy=JudgedBy.of(basis.policy.policy) if basis.policy else None,
         files=basis.spec.files,
         blast_radius=blast_radius(changes, basis.spec.steps, made.recorded),
+        lines_changed=basis.lines_changed,
         summary=Summary.of(made.changes, len(made.diff.unchanged)),
         digest=digest(basis.spec.organization, basis.api_url, made.changes),
         context=circumstances(

@@ -30,7 +30,11 @@ def load(paths: Sequence[str], *, stdin: BinaryIO | None = None) -> Spec:
     big-endian. It does not depend on where the files are, or on their names.
     """
     findings = Findings()
-    files = gather(paths, stdin, findings)
+    return spec_of(gather(paths, stdin, findings), findings)
+
+
+def spec_of(files: Sequence[SpecFile], findings: Findings) -> Spec:
+    """The spec in files that were read already; SpecError as for `load`, with the `findings` so far."""
     documents, are_limits_known = _documents(files, findings)
     with_organization = _only_one("organization", documents, findings)
     organization = with_organization.data["organization"] if with_organization else None

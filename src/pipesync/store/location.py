@@ -2,11 +2,12 @@
 
 import re
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from pipesync.errors import StateError
-from pipesync.store.local import LocalStore
-from pipesync.store.protocol import Store
+
+if TYPE_CHECKING:  # a plan that reads no state does not pay for it
+    from pipesync.store.protocol import Store
 
 DEFAULT_LOCATION: Final = "pipesync.state.json"
 
@@ -21,7 +22,7 @@ def files_of(location: str) -> tuple[Path, ...]:
     return (path, *(path.with_name(f"{path.name}.{suffix}") for suffix in ("backup", "lock", "damaged")))
 
 
-def open_store(location: str) -> Store:
+def open_store(location: str) -> "Store":
     """The store at `location`; nothing is read yet. StateError if no kind of store is meant by it.
 
     An address may hold a password, so an error names its scheme only.
@@ -33,4 +34,6 @@ def open_store(location: str) -> Store:
         )
     if not location or "\0" in location:
         raise StateError(f"{location!r} is no location of a state", where="--state", next=understood)
+    from pipesync.store.local import LocalStore
+
     return LocalStore(Path(location))
