@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from pipesync import planning
+from pipesync.compliance import AppliedPolicy
 from pipesync.model import DesiredStep, LiveStep, Spec
 from pipesync.plan import Base, Change, Finding, LinesChanged, Options, Place, Plan, Unmanaged, digest
 from pipesync.state import RecordedStep, State, StepValues
@@ -25,6 +26,7 @@ def compare(
     read_at: str | None = None,
     remarks: tuple[Finding, ...] = (),
     lines_changed: LinesChanged | None = None,
+    policy: AppliedPolicy | None = None,
 ) -> Plan:
     """What turns the steps of the spec `before` into those of `spec`.
 
@@ -49,6 +51,7 @@ def compare(
         read_at=read_at,
         remarks=(*remarks, *_organizations(spec, before, base), *_taken_up(spec, before, base)),
         lines_changed=lines_changed,
+        policy=policy,
     )
     return _without_ids(planning.plan(planning.draft(basis), {}, {}), spec, before, base)
 

@@ -9,9 +9,10 @@ from time import monotonic
 from pipesync import render
 from pipesync.apply import Run
 from pipesync.calls import Steps
-from pipesync.cli import environment, jobs
+from pipesync.cli import environment, history, jobs
 from pipesync.cli.checkout import checkout
 from pipesync.cli.exits import Exit, words, worst
+from pipesync.cli.history import Named
 from pipesync.cli.jobs import Job
 from pipesync.cli.output import check_paths, hand_out
 from pipesync.cli.plan import refusal
@@ -27,6 +28,7 @@ from pipesync.errors import RefusedError, RuleError, SpecError, StateError
 from pipesync.outcome import Outcome
 from pipesync.plan import Options, Plan
 from pipesync.recording import Record
+from pipesync.render.escape import line as safe
 from pipesync.state import LastApply, State
 from pipesync.store.location import files_of, open_store
 from pipesync.store.planfile import load_plan
@@ -73,6 +75,8 @@ def apply_as(wish: Wish, terminal: Terminal) -> Exit:
     signals = Signals()
     with store.lock(environment.lock_info(), wish.lock_timeout):
         state = read_state(store, terminal, locked_by_us=True)
+        if isinstance(source, Plan):
+            _warn_if_stale(source, state, terminal)
         organization = jobs.organization_of(source)
         with connected(wish.api, organization, terminal, signals.interrupt.cancelled) as client:
             job = jobs.of(source, client, state, store, wish.api, policy)
@@ -93,16 +97,33 @@ def _source(wish: Wish) -> tuple[jobs.Source, AppliedPolicy | None, list[Path]]:
         plan, policy = load_plan(wish.plan_file), load_policy(wish.policy_path)
         return plan, applied(policy, plan.files), [wish.plan_file, *policy_paths(policy)]
     spec, policy = load_both(wish.files, wish.policy_path)
-    return (spec, wish.options), applied(policy, spec.files), [*paths_of(spec), *policy_paths(policy)]
+    return (
+        (spec, wish.options, Named(wish.files)),
+        applied(policy, spec.files),
+        [*paths_of(spec), *policy_paths(policy)],
+    )
 
 
 def _check_given(wish: Wish, plan: Plan, terminal: Terminal) -> None:
-    """Refuse another saved plan than the one that is meant before anything else is read."""
+    """Refuse another saved plan than the one that is meant, and one that is none to apply, before anything else is
+    read.
+    """
+    if plan.base is not None:
+        raise RefusedError(
+            f"this plan compares the spec with {plan.base.ref}, not with what is live, so it cannot be applied",
+            where=str(wish.plan_file),
+            next="plan without --offline, review that plan, and apply it",
+        )
     try:
         jobs.check_given(plan, expect=wish.expect, allow_destroy=wish.allow_destroy)
     except RefusedError:
         _show(terminal, plan, "text", wish.reports)
         raise
+
+
+def _warn_if_stale(plan: Plan, state: State | None, terminal: Terminal) -> None:
+    for finding in history.stale_plan(plan, state):
+        terminal.warn(f"Warning: {safe(finding.message)}\n  {safe(finding.next or '')}")
 
 
 def _agree(wish: Wish, job: Job, terminal: Terminal) -> None:

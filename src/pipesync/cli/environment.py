@@ -2,11 +2,9 @@
 
 import os
 import socket
-import subprocess
 import uuid
 from datetime import UTC, datetime
 from getpass import getuser
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -42,19 +40,9 @@ def who() -> str:
         return "unknown"
 
 
-def commit(folder: Path) -> str | None:
-    """The commit that `folder` is checked out at; else what CI says; None if nobody knows."""
-    try:
-        found = subprocess.run(  # noqa: S603  a fixed command
-            ["git", "-C", str(folder), "rev-parse", "--verify", "--quiet", "HEAD"],  # noqa: S607  git as the user has it
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=5,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return _first(_COMMIT_VARIABLES)
-    return found.stdout.strip() or _first(_COMMIT_VARIABLES)
+def ci_commit() -> str | None:
+    """The commit that CI says it is at; None if nobody knows. A checkout knows better."""
+    return _first(_COMMIT_VARIABLES)
 
 
 def now() -> str:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pipesync import compliance, planning, safety
 from pipesync.brake import Brake
+from pipesync.cli.history import Named
 from pipesync.cli.reaching import Api
 from pipesync.cli.reading import make_plan, read_live
 from pipesync.compliance import AppliedPolicy
@@ -40,7 +41,7 @@ class Job:
     unowned: tuple[Change, ...] = ()
 
 
-Source = Plan | tuple[Spec, Options]
+Source = Plan | tuple[Spec, Options, Named]
 """A saved plan, or what a plan is made of."""
 
 
@@ -66,13 +67,14 @@ def fresh(
     client: "Client",
     spec: Spec,
     options: Options,
+    named: Named,
     state: State | None,
     store: "Store",
     api: Api,
     policy: AppliedPolicy | None,
 ) -> Job:
     """All changes of a plan made now."""
-    draft, plan = make_plan(client, spec, state, store, options, api, policy)
+    draft, plan = make_plan(client, spec, state, store, options, api, named, policy)
     live = draft.basis.live
     ours = _ours(settle(state, live) if state else None, plan, live, plan.changes)
     return Job(plan, plan.changes, live, ours, plan.brake, draft.refreshed)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pipesync import render
-from pipesync.cli import github, options
+from pipesync.cli import github, offline, options
 from pipesync.cli.checkout import checkout
 from pipesync.cli.exits import Exit
 from pipesync.cli.layout import Command
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @options.policy
 @options.state
 @options.shaping
+@offline.flags
 @options.out("Save the plan, for `pipesync apply PATH`; not if it is refused.")
 @options.formats(render.PLAN_FORMATS)
 @options.detailed_exitcode("are changes")
@@ -40,6 +41,7 @@ def plan(
     policy_path: Path | None,
     state_location: str,
     out: Path | None,
+    base: str | None,
     detailed_exitcode: bool,
     show_users: bool,
     format_: str,
@@ -51,12 +53,17 @@ def plan(
 
     A plan that is refused, or that would break one of Aiven's rules or the policy's, is rendered all the same; only
     --out is not written then.
+
+    With --offline the spec is compared with what it was in --base REF, and neither state nor API is read: such a plan
+    shows what a change of the spec means, and cannot be applied.
     """
+    from pipesync.cli.history import Named
     from pipesync.store.location import files_of, open_store
-    from pipesync.store.planfile import write_plan
 
     terminal = options.terminal(context)
     shape = shaped(shaping)
+    if shape.offline:
+        offline.check(context, base)
     try:
         spec, policy = load_both(files, policy_path)
     except SpecError as error:
@@ -64,14 +71,20 @@ def plan(
         raise
     outputs = [path for _, path in reports] + ([out] if out else [])
     check_paths(outputs, [*paths_of(spec), *policy_paths(policy), *files_of(state_location)])
-    store = open_store(state_location)
-    state = read_state(store, terminal)
-    with connected(api, spec.organization, terminal) as client:
-        judge = applied(policy, spec.files)
-        _, made = make_plan(client, spec, state, store, shape, api, judge, show_users=show_users)
+    judge = applied(policy, spec.files, without_api=shape.offline)
+    if base is not None and shape.offline:
+        made = offline.make_plan(spec, Named(files), base, shape, api.url, judge)
+    else:
+        store = open_store(state_location)
+        state = read_state(store, terminal)
+        with connected(api, spec.organization, terminal) as client:
+            wanted = Named(files, base)
+            _, made = make_plan(client, spec, state, store, shape, api, wanted, judge, show_users=show_users)
     against = refusal(made)
     saved = None
     if out is not None and against is None:
+        from pipesync.store.planfile import write_plan
+
         write_plan(out, made)
         saved = str(out)
     hand_out(

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import threading
 
     from pipesync.aiven.client import Client
+    from pipesync.cli.history import Named
     from pipesync.compliance import AppliedPolicy
     from pipesync.plan import Options, Plan
     from pipesync.planning import Draft
@@ -112,16 +113,21 @@ def make_plan(
     store: "Store",
     options: "Options",
     api: Api,
+    named: "Named",
     policy: "AppliedPolicy | None" = None,
     *,
     show_users: bool = False,
 ) -> "tuple[Draft, Plan]":
-    """Read what is live, decide, look up the services of the chains that change, and judge; by a `policy`, too."""
+    """Read what is live, decide, look up the services of the chains that change, and judge; by a `policy`, too.
+
+    `named` is how the command line names the spec and what to compare it with. GitError if that is not to be found.
+    """
     from importlib.metadata import version
 
     from pipesync import planning, preflight
-    from pipesync.cli import environment
+    from pipesync.cli import environment, history
 
+    git = history.known(named, spec, state)
     live, services = read_live(client, state, store, spec.organization, api)
     draft = planning.draft(
         planning.Basis(
@@ -131,10 +137,12 @@ def make_plan(
             api_url=api.url,
             options=options,
             version=version("pipesync"),
-            commit=environment.commit(_folder(spec)),
+            commit=git.commit,
             read_at=environment.now(),
             show_users=show_users,
             policy=policy,
+            remarks=git.remarks,
+            lines_changed=git.lines_changed,
         )
     )
     found = preflight.look_up(client, draft.concerned, services, draft.covered)
@@ -144,8 +152,3 @@ def make_plan(
 def paths_of(spec: Spec | None) -> list[Path]:
     """The files of a spec; standard input is none."""
     return [Path(file) for file in spec.files if file != "-"] if spec is not None else []
-
-
-def _folder(spec: Spec) -> Path:
-    named = paths_of(spec)
-    return named[0].parent if named else Path()

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from typing import Final, Self, assert_never
 
 from pipesync import risk
+from pipesync.branch import short
 from pipesync.drift import DriftReport
 from pipesync.outcome import Outcome
-from pipesync.plan import Brake, Change, Create, Delete, Forget, Import, Plan, Replace, Update
+from pipesync.plan import Base, Brake, Change, Create, Delete, Forget, Import, Plan, Replace, Update
 from pipesync.render.amounts import count
 from pipesync.render.words import PAST
 
@@ -19,6 +20,10 @@ NAMES_SHOWN: Final = 10
 """Names in a sentence: more are no sentence, and the JSON has them all."""
 
 NO_CHANGES: Final = "No changes. Your infrastructure matches the configuration."
+NO_CHANGES_OFFLINE: Final = "No changes. The steps are those of the spec that this one is compared with."
+
+NOT_LIVE: Final = "not with what is live: neither state nor API was read, and this plan cannot be applied."
+"""The second half of the sentence `Compared with REF (COMMIT), …` that every rendering of an offline plan has."""
 
 WILL: Final = {
     "create": "will be created",
@@ -67,7 +72,7 @@ class Tally:
 def plan_sentence(plan: Plan) -> str:
     """What the plan comes to. One that is refused never says that all is well, even if nothing is left to change."""
     if not (plan.changes or plan.refusals or plan.errors):
-        return NO_CHANGES
+        return NO_CHANGES if plan.base is None else NO_CHANGES_OFFLINE
     tally = Tally.of(plan.changes)
     parts = [f"{tally.adds} to add", f"{tally.changes} to change", f"{tally.destroys} to destroy"]
     if tally.imports:
@@ -105,6 +110,11 @@ def risk_sentence(plan: Plan) -> str | None:
     return None if found is None or not plan.changes else f"Risk: {found.level} ({found.rule.about})."
 
 
+def base(base: Base) -> str:
+    """What an offline plan compares with: the revision as it was named, foreign text, and the commit that it was."""
+    return f"{base.ref} ({short(base.commit)})"
+
+
 def apply_sentence(outcome: Outcome) -> str:
     """What the run came to; only a complete one says so."""
     added, changed, destroyed = outcome.counts
@@ -120,6 +130,18 @@ def brake(brake: Brake) -> str | None:
     if brake.engaged:
         return f"{share}; apply needs --allow-destroy {brake.destroys}"
     return f"{share} (--allow-destroy is not needed; if given, it must be {brake.destroys})"
+
+
+def brake_of(plan: Plan) -> str | None:
+    """The same for a plan; an offline one cannot know the number, only that one will be asked for."""
+    if plan.base is None:
+        return brake(plan.brake)
+    if not plan.brake.engaged:
+        return None
+    steps = count(plan.brake.recorded, "step")
+    return (
+        f"{plan.brake.destroys} of {steps} would go; apply will need --allow-destroy, with the number of its own plan"
+    )
 
 
 def refused(refusals: int, errors: int) -> str:

@@ -15,6 +15,7 @@ def plan_text(plan: Plan, paint: Paint, plan_file: str | None) -> str:
     """The whole text; a plan without changes, drift or findings is one line."""
     return sections.text(
         (
+            _compared(plan, paint),
             _options(plan),
             *sections.findings("Error", plan.errors, RED, paint),
             *sections.findings("Refused", plan.refusals, RED, paint),
@@ -31,6 +32,13 @@ def plan_text(plan: Plan, paint: Paint, plan_file: str | None) -> str:
             paint(sentences.plan_sentence(plan), BOLD),
         )
     )
+
+
+def _compared(plan: Plan, paint: Paint) -> str | None:
+    """That an offline plan is none of what is live."""
+    if plan.base is None:
+        return None
+    return paint(f"Compared with {visible(sentences.base(plan.base))}, {sentences.NOT_LIVE}", BOLD)
 
 
 def _options(plan: Plan) -> str | None:
@@ -91,7 +99,7 @@ def _obstacles(plan: Plan, paint: Paint) -> str | None:
     warnings = words.warnings(plan)
     if warnings:
         lines.append(paint(f"{count(len(warnings), 'warning')} at the top.", YELLOW))
-    brake = sentences.brake(plan.brake)
+    brake = sentences.brake_of(plan)
     if brake is not None:
         lines.append(paint(f"Brake: {brake}.", BOLD, RED) if plan.brake.engaged else f"{brake}.")
     if plan.refusals or plan.errors:

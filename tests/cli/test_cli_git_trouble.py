@@ -1,0 +1,353 @@
+"""What git may lack, refuse or be made to do: each is told in words, and nothing foreign is run."""
+
+import json
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.repository import Repository
+from tests.cli.shell import Shell, spec_of
+
+OFFLINE = ("plan", "--offline", "--base")
+
+
+@pytest.fixture
+def repository(pipesync: Shell) -> Repository:
+    """The working directory as a repository with one spec in one commit."""
+    made = Repository.new(pipesync.folder)
+    pipesync.write(spec_of("d/a > p/a"))
+    made.commit()
+    return made
+
+
+def script(path: Path, text: str) -> Path:
+    """A shell script that can be run."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{text}\n", "utf-8")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return path
+
+
+@pytest.mark.parametrize(
+    "ref",
+    [
+        "",
+        " ",
+        "-",
+        "--all",
+        "--output=owned",
+        "-p",
+        "a\nb",
+        "main\nHEAD",
+        "a\0b",
+        "a\x1b[31m",
+        "\u202emain",
+        "x" * 1001,
+    ],
+)
+def test_a_base_that_is_no_revision(pipesync: Shell, repository: Repository, ref: str) -> None:
+    """An empty name, an option, several lines, what cannot be printed: a usage error, and git is not asked."""
+    result = pipesync("plan", "--offline", f"--base={ref}")
+
+    assert result.code == 64
+    assert "is no revision, such as origin/main" in result.err
+    assert "\x1b" not in result.err
+    assert not (pipesync.folder / "owned").exists()
+
+
+@pytest.mark.parametrize(
+    "ref",
+    [
+        *("gone", "HEAD~9", "main:pipesync.yaml", "main^{tree}", ":/nothing", "a..b", "@{u}", "main^{commit} missing"),
+        *("0" * 40, "$(touch owned)", "`touch owned`", "main;ls", "../../etc", "::set-env::x", "[x](y)"),
+    ],
+)
+def test_a_base_that_is_not_here(pipesync: Shell, repository: Repository, ref: str) -> None:
+    """A name that means no commit is an error that says where it was looked for, whatever is in it."""
+    result = pipesync(*OFFLINE, ref)
+
+    assert result.code == 1
+    assert result.out == ""
+    assert result.err.startswith("Error: there is no commit ")
+    assert f"\n  {pipesync.folder}\n  check the name" in result.err
+    assert not (pipesync.folder / "owned").exists()
+
+
+@pytest.mark.parametrize("name", ["main", "v1", "v1^{commit}", "HEAD", "@", "refs/heads/main", "main~0"])
+def test_names_of_a_commit(pipesync: Shell, repository: Repository, name: str) -> None:
+    """Whatever git takes for a commit is one: branches, tags, relative names."""
+    repository.git("tag", "--annotate", "--message", "one", "v1")
+
+    assert pipesync.ok(*OFFLINE, name).out.startswith(f"Compared with {name} (")
+
+
+def test_a_short_name(pipesync: Shell, repository: Repository) -> None:
+    """The beginning of a commit's name is enough, as for git."""
+    commit = repository.git("rev-parse", "HEAD")
+
+    found = json.loads(pipesync.ok(*OFFLINE, commit[:10], "--format", "json").out)
+
+    assert found["base"] == {"ref": commit[:10], "commit": commit}
+
+
+@pytest.mark.parametrize("ref", ["origin/main", "refs/remotes/origin/main"])
+def test_a_shallow_clone(pipesync: Shell, repository: Repository, tmp_path: Path, ref: str) -> None:
+    """Where CI has fetched one branch only, the error tells the command that gets the other; then the plan is made."""
+    repository.git("checkout", "--quiet", "-b", "topic")
+    pipesync.write(spec_of("d/a > p/a", "d/b > p/b"))
+    repository.commit()
+    repository.commit()
+    clone = repository.clone(tmp_path / "clone", "--depth=1", "--branch=topic")
+    pipesync.patch.chdir(clone.folder)
+
+    lacking = pipesync(*OFFLINE, ref)
+    command = lacking.err.partition("fetch it: git ")[2].partition(";")[0]
+    clone.git(*command.split())
+    made = pipesync.ok(*OFFLINE, ref, "--format", "json")
+
+    assert lacking.code == 1
+    assert command == "fetch --depth=1 origin +refs/heads/main:refs/remotes/origin/main"
+    assert "in GitHub Actions `fetch-depth: 0` gets all" in lacking.err
+    plan = json.loads(made.out)
+    assert [change["address"] for change in plan["changes"]] == ["p/b"]
+    assert [each["code"] for each in plan["warnings"]] == ["history_unknown"]
+
+
+def test_a_commit_that_a_shallow_clone_lacks(pipesync: Shell, repository: Repository, tmp_path: Path) -> None:
+    """A commit by its whole name is fetched by that name."""
+    base = repository.git("rev-parse", "HEAD")
+    repository.commit()
+    repository.commit()
+    clone = repository.clone(tmp_path / "clone", "--depth=1")
+    pipesync.patch.chdir(clone.folder)
+
+    assert f"git fetch --depth=1 origin {base};" in pipesync(*OFFLINE, base).err
+
+
+def test_the_merge_commit_of_a_pull_request(pipesync: Shell, repository: Repository, tmp_path: Path) -> None:
+    """What GitHub checks out, alone and detached, names the target branch as its parent: no warning then."""
+    repository.git("checkout", "--quiet", "-b", "topic")
+    pipesync.write(spec_of("d/a > p/a", "d/b > p/b"))
+    repository.commit()
+    repository.git("checkout", "--quiet", "main")
+    pipesync.write("elsewhere", "README.md")
+    repository.commit()
+    repository.git("merge", "--quiet", "--no-ff", "--message", "merge", "topic")
+    merge = repository.git("rev-parse", "HEAD")
+    repository.git("update-ref", "refs/pull/1/merge", merge)
+    repository.git("reset", "--quiet", "--hard", "HEAD^")
+    clone = Repository.new(tmp_path)
+    clone.git("remote", "add", "origin", f"file://{repository.folder}")
+    clone.git("fetch", "--quiet", "--depth=1", "origin", "refs/pull/1/merge", "main:refs/remotes/origin/main")
+    clone.git("checkout", "--quiet", "--detach", merge)
+    pipesync.patch.chdir(clone.folder)
+
+    plan = json.loads(pipesync.ok(*OFFLINE, "origin/main", "--format", "json").out)
+
+    assert [change["address"] for change in plan["changes"]] == ["p/b"]
+    assert plan["warnings"] == []
+
+
+def test_a_clone_without_files(pipesync: Shell, repository: Repository, tmp_path: Path) -> None:
+    """A partial clone lacks the base's files; they are not fetched behind the user's back, and that is said."""
+    pipesync.write(spec_of("d/b > p/b"))
+    repository.commit()
+    repository.git("config", "uploadpack.allowFilter", "true")
+    clone = repository.clone(tmp_path / "clone", "--filter=blob:none")
+    pipesync.patch.chdir(clone.folder)
+
+    result = pipesync(*OFFLINE, "HEAD^")
+
+    assert result.code == 1
+    assert result.err.startswith("Error: this clone lacks a part of that commit, and nothing is fetched here\n")
+    assert "clone without --filter" in result.err
+
+
+def test_a_repository_of_other_hashes(pipesync: Shell, tmp_path: Path) -> None:
+    """A repository with SHA-256 names is read as any other, packed or not."""
+    folder = tmp_path / "sha256"
+    folder.mkdir()
+    repository = Repository.new(folder, "--object-format=sha256")
+    pipesync.patch.chdir(folder)
+    (folder / "pipelines").mkdir()
+    (folder / "pipelines" / "a.yaml").write_text(spec_of("d/a > p/a"), "utf-8")
+    base = repository.commit()
+    repository.git("gc", "--quiet")
+    (folder / "pipelines" / "a.yaml").write_text(spec_of(), "utf-8")
+
+    plan = json.loads(pipesync.ok(*OFFLINE, "main", "--format", "json").out)
+
+    assert (plan["base"]["commit"], len(base)) == (base, 64)
+    assert [change["action"] for change in plan["changes"]] == ["delete"]
+
+
+def test_no_git(pipesync: Shell, repository: Repository, tmp_path: Path) -> None:
+    """Without git on PATH, an offline plan says what is lacking, and a real one is made all the same."""
+    (tmp_path / "bin").mkdir()
+
+    offline = pipesync(*OFFLINE, "main", PATH=str(tmp_path / "bin"))
+    pipesync.write(spec_of())
+    online = pipesync("plan", PATH=str(tmp_path / "bin"))
+
+    assert offline.code == 1
+    assert offline.err.startswith("Error: git cannot be run: No such file or directory\n  install git")
+    assert (online.code, online.err) == (0, "")
+
+
+def test_no_repository(pipesync: Shell) -> None:
+    """Outside of a checkout, an offline plan says so, and a real one is made all the same."""
+    pipesync.write(spec_of())
+
+    offline = pipesync(*OFFLINE, "main")
+    counted = pipesync("plan", "--base", "main")
+
+    assert (offline.code, counted.code) == (1, 1)
+    assert offline.err.startswith("Error: there is no git checkout here: not a git repository")
+    assert "run this in a git checkout" in offline.err
+    assert pipesync("plan").code == 0
+
+
+def test_a_file_elsewhere(pipesync: Shell, repository: Repository, tmp_path: Path) -> None:
+    """A file of the set that is in no place of this repository has no past here."""
+    (tmp_path / "other.yaml").write_text(spec_of(head=""), "utf-8")
+
+    result = pipesync(*OFFLINE, "main", "-f", "pipesync.yaml", "-f", tmp_path / "other.yaml")
+
+    assert result.code == 1
+    assert "other.yaml is outside of the repository" in result.err
+
+
+def test_a_repository_of_somebody_else(pipesync: Shell, repository: Repository, tmp_path: Path) -> None:
+    """A repository that another user owns is not read by git; the error tells what to do if that is meant."""
+    real = shutil.which("git")
+    script(tmp_path / "bin" / "git", f'GIT_TEST_ASSUME_DIFFERENT_OWNER=1 exec {real} "$@"')  # git's own, for its tests
+    path = f"{tmp_path / 'bin'}:{os.environ['PATH']}"
+
+    refused = pipesync(*OFFLINE, "main", PATH=path)
+    trusted = pipesync(
+        *OFFLINE,
+        "main",
+        PATH=path,
+        GIT_CONFIG_COUNT="1",
+        GIT_CONFIG_KEY_0="safe.directory",
+        GIT_CONFIG_VALUE_0=str(repository.folder),
+    )
+
+    assert refused.code == 1
+    assert refused.err.startswith("Error: git does not read this repository, for it is owned by another user\n")
+    assert f"git config --global --add safe.directory {repository.folder}\n" in refused.err
+    assert trusted.code == 0
+
+
+@pytest.mark.parametrize("damage", ["overwritten", "gone"])
+@pytest.mark.parametrize("what", ["main:pipesync.yaml", "main^{tree}", "main"])
+def test_a_damaged_repository(pipesync: Shell, repository: Repository, what: str, damage: str) -> None:
+    """An object that cannot be read, or is not there, is told in words."""
+    name = repository.git("rev-parse", what)
+    damaged = pipesync.folder / ".git" / "objects" / name[:2] / name[2:]
+    damaged.unlink()
+    if damage == "overwritten":
+        damaged.write_bytes(b"no object")
+
+    result = pipesync(*OFFLINE, "main")
+
+    assert result.code == 1
+    assert result.err.startswith("Error: ")
+    assert len(result.err.splitlines()) == 3  # what, where, what next
+
+
+def test_nothing_foreign_is_run(pipesync: Shell, repository: Repository, tmp_path: Path) -> None:
+    """Programs that the repository's settings name (monitors, hooks, filters, pagers, diff drivers) are not run."""
+    ran = tmp_path / "ran"
+    tell = script(tmp_path / "tell", f"touch {ran}\ncat")
+    pipesync.write("* filter=evil diff=evil\n", ".gitattributes")
+    repository.commit()
+    script(pipesync.folder / ".git" / "hooks" / "post-checkout", f"touch {ran}")
+    for key in ("core.fsmonitor", "core.pager", "filter.evil.smudge", "filter.evil.clean", "filter.evil.process",
+                "diff.evil.textconv", "diff.evil.command", "diff.external", "core.sshCommand", "core.askPass",
+                "core.alternateRefsCommand", "gpg.program"):  # fmt: skip
+        repository.git("config", key, str(tell))
+    repository.git("config", "log.showSignature", "true")
+    pipesync.write(spec_of("d/a > p/a", "d/b > p/b"))
+    repository.git(
+        "-c", "core.fsmonitor=false", "-c", "filter.evil.clean=cat", "-c", "filter.evil.process=", "add", "-A"
+    )
+    ran.unlink(missing_ok=True)
+
+    pipesync.ok(*OFFLINE, "main", GIT_EXTERNAL_DIFF=str(tell), GIT_PAGER=str(tell), GIT_SSH_COMMAND=str(tell))
+
+    assert not ran.exists()
+
+
+def test_variables_of_another_repository(pipesync: Shell, repository: Repository, tmp_path: Path) -> None:
+    """A hook of git hands down where its repository is; the spec's own is asked all the same."""
+    (tmp_path / "other").mkdir()
+    other = Repository.new(tmp_path / "other")
+    other.commit()
+    hook = {"GIT_DIR": f"{other.folder}/.git", "GIT_WORK_TREE": str(other.folder), "GIT_INDEX_FILE": "/nowhere"}
+
+    out = pipesync.ok(*OFFLINE, "main", **hook).out
+
+    assert repository.git("rev-parse", "main")[:12] in out
+
+
+def test_other_content_under_a_name(pipesync: Shell, repository: Repository) -> None:
+    """refs/replace/ does not change what a commit holds: what was reviewed is what is compared."""
+    base = repository.git("rev-parse", "main")
+    pipesync.write(spec_of("d/b > p/b"))
+    other = repository.commit()
+    repository.git("replace", base, other)
+
+    plan = json.loads(pipesync.ok(*OFFLINE, base, "--format", "json").out)
+
+    assert sorted(change["action"] for change in plan["changes"]) == ["create", "delete"]
+
+
+def test_git_in_another_language(pipesync: Shell, repository: Repository, tmp_path: Path) -> None:
+    """Where git is asked, its answers are read in one language, whatever the user's is."""
+    pipesync.patch.chdir(tmp_path)
+    (tmp_path / "pipesync.yaml").write_text(spec_of(), "utf-8")
+
+    result = pipesync(*OFFLINE, "main", LC_ALL="de_DE.UTF-8", LANGUAGE="de")
+
+    assert "there is no git checkout here: not a git repository" in result.err
+
+
+def test_without_a_commit(pipesync: Shell, tmp_path: Path) -> None:
+    """A repository without commits has no base, and a real plan no commit."""
+    Repository.new(pipesync.folder)
+    pipesync.write(spec_of())
+
+    assert pipesync(*OFFLINE, "HEAD").err.startswith("Error: there is no commit HEAD in this clone")
+    assert json.loads(pipesync.ok("plan", "--format", "json").out)["commit"] is None
+
+
+def test_from_a_worktree(pipesync: Shell, repository: Repository, tmp_path: Path) -> None:
+    """A further work tree of a repository is a checkout as any other."""
+    repository.git("worktree", "add", "--quiet", tmp_path / "tree", "-b", "topic")
+    pipesync.patch.chdir(tmp_path / "tree")
+
+    assert pipesync.ok(*OFFLINE, "main").out.startswith("Compared with main (")
+
+
+def test_a_fast_start(pipesync: Shell, repository: Repository) -> None:
+    """An offline plan does not import what only the API, a difference in depth, or Markdown needs."""
+    code = (
+        "import sys; from pipesync.cli.main import run; from pipesync.cli.terminal import Terminal; "
+        "run(['plan', '--offline', '--base', 'main'], Terminal()); "
+        "print(sorted({'httpx', 'deepdiff', 'jinja2', 'flask'} & set(sys.modules)))"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=pipesync.folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert said.stdout.endswith("\n[]\n")
