@@ -17,6 +17,7 @@ from pipesync.model import (
 )
 from pipesync.outcome import Failure, NotAttempted, Outcome
 from pipesync.plan import (
+    Base,
     Brake,
     Change,
     Create,
@@ -74,7 +75,11 @@ def changes(text: str) -> tuple[Change, ...]:
     )
 
 
-def plan(text: str) -> Plan:
+def offline_plan(text: str) -> Plan:
+    return plan(text, Base(ref=text, commit=text))
+
+
+def plan(text: str, base: Base | None = None) -> Plan:
     place = Place(file=f"spec/{text}", line=3, column=1)
     finding = Finding(code="x", address=address(text), message=text, next=text, origin=place, policy=place)
     step = values(text)
@@ -86,6 +91,7 @@ def plan(text: str) -> Plan:
         serial=1,
         spec=DIGEST,
         commit=text,
+        base=base,
         options=Options(only=(text,), exclude=(text,), take_over=(text,)),
         limits=PlanLimits(max_chain_steps=2, max_auto_validation_delay_days=30),
         changes=changes(text),

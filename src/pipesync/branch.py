@@ -5,10 +5,11 @@ since. Nothing is read here.
 """
 
 from enum import Enum, auto
+from typing import Final
 
 from pipesync.plan import Finding
 
-SHOWN: int = 12
+SHOWN: Final = 12
 """Characters of a commit's name in a sentence; git itself shows 7 to 12, as the repository's size wants."""
 
 
@@ -47,7 +48,7 @@ def applied(commit: str, relation: Relation) -> tuple[Finding, ...]:
     )
 
 
-FETCH = "fetch the history: `git fetch --unshallow`, in GitHub Actions `fetch-depth: 0`, in GitLab CI `GIT_DEPTH: 0`"
+FETCH: Final = "fetch the history: git fetch --unshallow; in GitHub Actions fetch-depth: 0, in GitLab CI GIT_DEPTH: 0"
 
 
 def compared(ref: str, relation: Relation) -> tuple[Finding, ...]:
@@ -60,8 +61,8 @@ def compared(ref: str, relation: Relation) -> tuple[Finding, ...]:
                 code="stale_branch",
                 message=f"this checkout lacks commits of {ref}: what came with them, and is not here, shows as taken "
                 "back",
-                next=f"merge {ref}, or rebase onto it; or compare with the commit where this branch began "
-                "(`git merge-base`)",
+                next=f"merge {ref}, or rebase onto it; or compare with the commit where this branch "
+                "began, which git merge-base tells",
             ),
         )
     return (

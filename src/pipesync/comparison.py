@@ -10,7 +10,7 @@ from dataclasses import replace
 from pipesync import planning
 from pipesync.compliance import AppliedPolicy
 from pipesync.model import DesiredStep, LiveStep, Spec
-from pipesync.plan import Base, Change, Finding, LinesChanged, Options, Place, Plan, Unmanaged, digest
+from pipesync.plan import Base, Change, Finding, Import, LinesChanged, Options, Place, Plan, Reason, Unmanaged, digest
 from pipesync.state import RecordedStep, State, StepValues
 
 
@@ -99,7 +99,13 @@ def _without_ids(made: Plan, spec: Spec, before: Spec, base: Base) -> Plan:
     values = {step.step.address: StepValues.of(step.step, protect=False) for step in (*before.steps, *spec.steps)}
 
     def change(one: Change) -> Change:
-        update = {"before": _bare(one.before), "after": _bare(one.after), "owner": one.owner or owners.get(one.address)}
+        reason = Reason.SPEC_CHANGED if isinstance(one, Import) else one.reason  # it was named there, and left alone
+        update = {
+            "reason": reason,
+            "before": _bare(one.before),
+            "after": _bare(one.after),
+            "owner": one.owner or owners.get(one.address),
+        }
         return one.model_copy(update=update)
 
     def alone(one: Unmanaged) -> Unmanaged:

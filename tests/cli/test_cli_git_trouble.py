@@ -112,7 +112,7 @@ def test_a_shallow_clone(pipesync: Shell, repository: Repository, tmp_path: Path
 
     assert lacking.code == 1
     assert command == "fetch --depth=1 origin +refs/heads/main:refs/remotes/origin/main"
-    assert "in GitHub Actions `fetch-depth: 0` gets all" in lacking.err
+    assert "in GitHub Actions fetch-depth: 0 gets all" in lacking.err
     plan = json.loads(made.out)
     assert [change["address"] for change in plan["changes"]] == ["p/b"]
     assert [each["code"] for each in plan["warnings"]] == ["history_unknown"]

@@ -31,6 +31,7 @@ from tests.foreign_values import (
     changes,
     drift,
     forecast,
+    offline_plan,
     outcome,
     plan,
     problems,
@@ -65,6 +66,7 @@ def renderings(form: str, *, color: bool = False) -> tuple[Callable[[str], str],
     """Every rendering in one format, as a function of the text that stands in every place for foreign text."""
     return (
         lambda text: render_plan(plan(text), form, color=color, plan_file=text),
+        lambda text: render_plan(offline_plan(text), form, color=color),
         lambda text: render_drift(drift(text), form, color=color),
         lambda text: render_outcome(outcome(text), form, color=color),
         lambda text: render_state(state(text), form, color=color),
@@ -164,7 +166,7 @@ def test_foreign_text_is_whole_on_a_page(text: str) -> None:
 def test_foreign_text_mentions_and_links_nothing_on_a_page(text: str) -> None:
     """Outside of code, where forges look for mentions, references and emoji, there are only words and punctuation."""
     for rendering in renderings("markdown"):
-        words = re.sub(r"\[!(?:CAUTION|WARNING|IMPORTANT)\]", "", Page(rendering(text)).prose)
+        words = re.sub(r"\[!(?:NOTE|CAUTION|WARNING|IMPORTANT)\]", "", Page(rendering(text)).prose)
         assert re.search(r"[@#$_*~`<>\[\]{}\\/]|www\.|\w\.\w|:\w+:|\b[0-9a-f]{7}", words.replace("[!", "")) is None, (
             words
         )

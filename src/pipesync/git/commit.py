@@ -54,7 +54,7 @@ def _how_to_get(checkout: Checkout, ref: str) -> str:
     return f"check the name, or fetch it: {fetch}{_SHALLOW if checkout.shallow else ''}"
 
 
-_SHALLOW = "; this clone is shallow: in GitHub Actions `fetch-depth: 0` gets all, in GitLab CI `GIT_DEPTH: 0`"
+_SHALLOW = "; this clone is shallow: in GitHub Actions fetch-depth: 0 gets all, in GitLab CI GIT_DEPTH: 0"
 
 
 def relation(checkout: Checkout, other: str, head: str) -> Relation:

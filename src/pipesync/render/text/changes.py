@@ -27,15 +27,16 @@ def sign(action: str, paint: Paint) -> str:
     return " " * (3 - len(words.SYMBOLS[action])) + paint(words.SYMBOLS[action], COLOURS[action])
 
 
-def heading(changes: Iterable[Change], paint: Paint) -> str:
+def heading(plan: Plan, paint: Paint) -> str:
     """What the symbols mean, of the actions that occur."""
-    occurring = {change.action for change in changes}
+    occurring = {change.action for change in plan.changes}
     legend = [
         f"{paint(symbol, COLOURS[action])} {words.INFINITIVE[action]}"
         for action, symbol in words.SYMBOLS.items()
         if action in occurring
     ]
-    return f"pipesync will perform these actions: {', '.join(legend)}"
+    title = "pipesync will perform these actions" if plan.base is None else "What the spec changes"
+    return f"{title}: {', '.join(legend)}"
 
 
 def blocks(plan: Plan, paint: Paint) -> Iterator[str]:

@@ -50,7 +50,7 @@ def _options(plan: Plan) -> str | None:
 
 def _changes(plan: Plan, paint: Paint) -> Iterator[str]:
     if plan.changes:
-        yield changes.heading(plan.changes, paint)
+        yield changes.heading(plan, paint)
         yield from changes.blocks(plan, paint)
 
 
