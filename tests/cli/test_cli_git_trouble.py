@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pipesync.git import command, objects
 from tests.cli.repository import Repository
 from tests.cli.shell import Shell, spec_of
 
@@ -197,6 +198,20 @@ def test_no_git(pipesync: Shell, repository: Repository, tmp_path: Path) -> None
     assert offline.code == 1
     assert offline.err.startswith("Error: git cannot be run: No such file or directory\n  install git")
     assert (online.code, online.err) == (0, "")
+
+
+@pytest.mark.parametrize("slow", ["rev-parse", "cat-file"])
+def test_a_git_that_hangs(pipesync: Shell, repository: Repository, tmp_path: Path, slow: str) -> None:
+    """A git that does not answer is ended, and that is said, whatever it was asked."""
+    real = shutil.which("git")
+    script(tmp_path / "bin" / "git", f'case "$*" in *{slow}*) exec sleep 600;; esac; exec {real} "$@"')
+    pipesync.patch.setattr(command, "SECONDS", 0.2)
+    pipesync.patch.setattr(objects, "SECONDS", 0.2)
+
+    result = pipesync(*OFFLINE, "main", PATH=f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+
+    assert result.code == 1
+    assert result.err.startswith("Error: git has not answered within 0.2 seconds\n")
 
 
 def test_no_repository(pipesync: Shell) -> None:

@@ -74,8 +74,10 @@ def _opened(here: "Checkout", ref: str) -> Iterator[tuple[Commit, Tree]]:
     with objects(here.git) as found:
         try:
             at = commit(found, ref)
-        except BrokenPipeError:  # git gives up at some names, such as @{upstream} of a branch that has none
-            at = None
+        except BrokenPipeError:
+            if found.late:
+                raise
+            at = None  # git gives up at some names, such as @{upstream} of a branch that has none
         if at is None:
             raise no_commit(here, ref)
         yield at, Tree(found, at.tree)

@@ -27,12 +27,21 @@ class Found(NamedTuple):
 class Objects:
     """A conversation with git: one question, one answer."""
 
-    def __init__(self, questions: IO[bytes], answers: IO[bytes]) -> None:
+    def __init__(self, questions: IO[bytes], answers: IO[bytes], watch: Timer) -> None:
         self._questions = questions
         self._answers = answers
+        self._watch = watch
+
+    @property
+    def late(self) -> bool:
+        """Whether git was ended because it took too long."""
+        return not self._watch.is_alive()
 
     def find(self, name: str, most: int) -> Found | None:
-        """The object that `name` (one line) means, and `most` + 1 bytes of it; None if there is none."""
+        """The object that `name` (one line) means, and `most` + 1 bytes of it; None if there is none.
+
+        BrokenPipeError if git breaks the conversation off; `objects` turns it into words.
+        """
         assert "\n" not in name  # it would be two questions
         self._questions.write(name.encode("utf-8", "surrogateescape") + b"\n")
         self._questions.flush()
@@ -75,9 +84,9 @@ def objects(git: Git) -> Iterator[Objects]:
         watch = Timer(SECONDS, process.kill)
         watch.start()
         try:
-            yield Objects(process.stdin, process.stdout)
+            yield (found := Objects(process.stdin, process.stdout, watch))
         except BrokenPipeError:
-            if not watch.is_alive():
+            if found.late:
                 raise too_slow(git.folder) from None
             raise _broken(git, process.stderr.read()) from None
         finally:
