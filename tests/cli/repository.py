@@ -29,13 +29,14 @@ class Repository:
         made.git("init", "--quiet", "--initial-branch=main", *args)
         return made
 
-    def git(self, *args: str | Path) -> str:
+    def git(self, *args: str | Path, stdin: str = "") -> str:
         """What `git ARGS` prints, without the end of the last line."""
         inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
         return subprocess.run(
             ["git", *self.settings, *map(str, args)],
             cwd=self.folder,
             env={**inherited, **IDENTITY},
+            input=stdin,
             capture_output=True,
             text=True,
             check=True,
@@ -46,6 +47,16 @@ class Repository:
         self.git("add", "--all", "--", ".", ":!pipesync.state.json*")
         self.git("commit", "--quiet", "--allow-empty", "--message", message)
         return self.git("rev-parse", "HEAD")
+
+    def grow(self, count: int, branch: str = "main") -> None:
+        """So many further commits of a branch that change nothing; the work tree is left as it is."""
+        start = self.git("rev-parse", branch)
+        lines = [
+            f"commit refs/heads/{branch}\ncommitter Ann <ann@example.com> {1_780_000_000 + number} +0000\n"
+            f"data 1\nx\n{f'from {start}' if not number else ''}\n"
+            for number in range(count)
+        ]
+        self.git("fast-import", "--quiet", stdin="".join(lines))
 
     def clone(self, to: Path, *args: str) -> "Repository":
         """A clone of it, as CI makes one: over a transport, so that --depth and --filter mean something."""

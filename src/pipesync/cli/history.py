@@ -13,6 +13,7 @@ from pipesync.model import Spec
 if TYPE_CHECKING:
     from pipesync.cli.past import Past
     from pipesync.git.checkout import Checkout
+    from pipesync.git.objects import Objects
     from pipesync.plan import Finding, LinesChanged, Plan
     from pipesync.state import State
 
@@ -42,20 +43,22 @@ def compared(named: Named, ref: str, spec: Spec) -> "tuple[Past, Known]":
     from pipesync import branch
     from pipesync.cli.past import past_spec
     from pipesync.git.commit import relation
+    from pipesync.git.objects import objects
 
     here = _checkout(spec)
-    past = past_spec(here, ref, named.files)
     remarks: tuple[Finding, ...] = ()
-    if here.head is not None:
-        remarks = branch.compared(ref, relation(here, past.commit, here.head))
+    with objects(here.git) as found:
+        past = past_spec(here, found, ref, named.files)
+        if here.head is not None:
+            remarks = branch.compared(ref, relation(here, found, past.commit, here.head))
     return past, Known(here.head, remarks, _lines(past.commit, past.contents, spec))
 
 
 def known(named: Named, spec: Spec, state: "State | None") -> Known:
     """What git knows of a plan against what is live. GitError only if `named.base` is not to be found.
 
-    Without a base, lines are counted since the commit last applied. The commit costs one process of git, the history
-    and the lines one each, where they are another commit's and another spec's than those last applied.
+    Without a base, lines are counted since the commit last applied. The commit costs one process of git, and the rest
+    one more, where the commit or the spec is another one than that last applied.
     """
     last = state.last_apply if state is not None else None
     applied = last.commit if last is not None else None
@@ -65,16 +68,15 @@ def known(named: Named, spec: Spec, state: "State | None") -> Known:
         if named.base is not None:
             raise
         at = environment.ci_commit()
-        return Known(at, _stale(None, applied, at))
+        return Known(at, _unknown(applied, at))
     at = here.head or environment.ci_commit()
-    remarks = _stale(here, applied, at)
     if named.base is not None:
-        return Known(at, remarks, _lines_since(here, named, named.base, spec))
+        return _read(here, named, spec, _Since(named.base, applied, at))
     if last is None or applied is None:
-        return Known(at, remarks)
-    if last.spec == spec.digest:
-        return Known(at, remarks, _lines(applied, {}, None))
-    return Known(at, remarks, _lines_if_known(here, named, applied, spec))
+        return Known(at)
+    if last.spec != spec.digest:
+        return _read(here, named, spec, _Since(None, applied, at))
+    return Known(at, _stale(here, applied, at), _lines(applied, {}, None))
 
 
 def stale_plan(plan: "Plan", state: "State | None") -> "tuple[Finding, ...]":
@@ -92,13 +94,59 @@ def stale_plan(plan: "Plan", state: "State | None") -> "tuple[Finding, ...]":
     return _stale(here, last.commit, plan.commit)
 
 
-def _stale(here: "Checkout | None", applied: str | None, at: str | None) -> "tuple[Finding, ...]":
+@dataclass(frozen=True, slots=True)
+class _Since:
+    """The revision to count lines since (None: the commit last applied), the commit last applied, and this one."""
+
+    base: str | None
+    applied: str | None
+    at: str | None
+
+
+def _read(here: "Checkout", named: Named, spec: Spec, since: _Since) -> Known:
+    """What one conversation with git tells; as much of it as git can, unless a base was named."""
+    from pipesync.git.objects import objects
+
+    remarks = _unknown(since.applied, since.at)
+    try:
+        with objects(here.git) as found:
+            remarks = _told(here, found, since.applied, since.at)
+            lines = _lines_since(here, found, named, since.base or _commit(since.applied), spec)
+    except GitError:
+        if since.base is not None:
+            raise
+        lines = None  # the commit last applied is not here, or its files are not
+    return Known(since.at, remarks, lines)
+
+
+def _stale(here: "Checkout", applied: str | None, at: str | None) -> "tuple[Finding, ...]":
+    """Whether the branch is stale, where nothing else is asked."""
+    if applied == at:
+        return ()
+    from pipesync.git.objects import objects
+
+    try:
+        with objects(here.git) as found:
+            return _told(here, found, applied, at)
+    except GitError:
+        return _unknown(applied, at)
+
+
+def _told(here: "Checkout", found: "Objects", applied: str | None, at: str | None) -> "tuple[Finding, ...]":
     if applied is None or at is None or applied == at:
         return ()
     from pipesync import branch
     from pipesync.git.commit import relation
 
-    return branch.applied(applied, branch.Relation.UNKNOWN if here is None else relation(here, applied, at))
+    return branch.applied(applied, relation(here, found, applied, at))
+
+
+def _unknown(applied: str | None, at: str | None) -> "tuple[Finding, ...]":
+    if applied is None or at is None or applied == at:
+        return ()
+    from pipesync import branch
+
+    return branch.applied(applied, branch.Relation.UNKNOWN)
 
 
 def _checkout(spec: Spec) -> "Checkout":
@@ -113,21 +161,21 @@ def _at(folder: Path) -> "Checkout":
     return checkout(Git(str(folder), os.environ))
 
 
-def _lines_if_known(here: "Checkout", named: Named, commit: str, spec: Spec) -> "LinesChanged | None":
+def _commit(applied: str | None) -> str | None:
+    """The commit last applied, if it is written as one: a state holds what CI said."""
     from pipesync.git.checkout import is_commit
 
-    try:
-        return _lines_since(here, named, commit, spec) if is_commit(commit) else None
-    except GitError:
-        return None
+    return applied if applied is not None and is_commit(applied) else None
 
 
-def _lines_since(here: "Checkout", named: Named, ref: str, spec: Spec) -> "LinesChanged | None":
+def _lines_since(
+    here: "Checkout", found: "Objects", named: Named, ref: str | None, spec: Spec
+) -> "LinesChanged | None":
     from pipesync.cli.past import past_contents
 
-    if "-" in spec.files:  # what was on standard input then, git does not know
+    if ref is None or "-" in spec.files:  # what was on standard input, git does not know
         return None
-    commit, before = past_contents(here, ref, named.files)
+    commit, before = past_contents(here, found, ref, named.files)
     return _lines(commit, before, spec)
 
 

@@ -1,14 +1,13 @@
 """The spec as it was in a commit: the same set of files, read from git."""
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pipesync.errors import GitError, SpecError
 from pipesync.git.commit import Commit, commit, no_commit
-from pipesync.git.objects import objects
+from pipesync.git.objects import Objects
 from pipesync.git.tree import Entry, Tree
 from pipesync.spec.past import Kind, gather_past
 
@@ -28,7 +27,7 @@ class Past:
     contents: Mapping[str, bytes]
 
 
-def past_spec(here: "Checkout", ref: str, names: Sequence[str]) -> Past:
+def past_spec(here: "Checkout", found: Objects, ref: str, names: Sequence[str]) -> Past:
     """What the files and folders `names` (none: the working directory) held in `ref`.
 
     GitError if there is no such commit here, SpecError, with places as `REF:file:line:column`, if the spec there cannot
@@ -38,49 +37,47 @@ def past_spec(here: "Checkout", ref: str, names: Sequence[str]) -> Past:
     from pipesync.spec.load import spec_of
 
     findings = Findings()
-    found, files = _gathered(here, ref, names, findings)
+    commit, files = _gathered(here, found, ref, names, findings)
     try:
         spec = spec_of(files, findings)
     except SpecError as error:
         raise SpecError(error.problems, base=ref) from None
-    return Past(found.oid, spec, _contents(files, ref))
+    return Past(commit, spec, _contents(files, ref))
 
 
-def past_contents(here: "Checkout", ref: str, names: Sequence[str]) -> tuple[str, Mapping[str, bytes]]:
+def past_contents(here: "Checkout", found: Objects, ref: str, names: Sequence[str]) -> tuple[str, Mapping[str, bytes]]:
     """The commit that `ref` is, and the bytes of its spec's files, good or bad, by the name of today.
 
     GitError if there is no such commit here.
     """
     from pipesync.spec.findings import Findings
 
-    found, files = _gathered(here, ref, names, Findings())
-    return found.oid, _contents(files, ref)
+    commit, files = _gathered(here, found, ref, names, Findings())
+    return commit, _contents(files, ref)
 
 
 def _gathered(
-    here: "Checkout", ref: str, names: Sequence[str], findings: "Findings"
-) -> "tuple[Commit, list[SpecFile]]":
-    with _opened(here, ref) as (found, tree):
-        files = gather_past(names, _Files(tree), lambda name: _place(here.top, name), ref, findings)
-    return found, files
+    here: "Checkout", found: Objects, ref: str, names: Sequence[str], findings: "Findings"
+) -> "tuple[str, list[SpecFile]]":
+    at = _commit(here, found, ref)
+    files = _Files(Tree(found, at.tree))
+    return at.oid, gather_past(names, files, lambda name: _place(here.top, name), ref, findings)
+
+
+def _commit(here: "Checkout", found: Objects, ref: str) -> Commit:
+    try:
+        at = commit(found, ref)
+    except BrokenPipeError:
+        if found.late:
+            raise
+        at = None  # git gives up at some names, such as @{upstream} of a branch that has none
+    if at is None:
+        raise no_commit(here, ref)
+    return at
 
 
 def _contents(files: "Sequence[SpecFile]", ref: str) -> dict[str, bytes]:
     return {file.name.removeprefix(f"{ref}:"): file.content for file in files}
-
-
-@contextmanager
-def _opened(here: "Checkout", ref: str) -> Iterator[tuple[Commit, Tree]]:
-    with objects(here.git) as found:
-        try:
-            at = commit(found, ref)
-        except BrokenPipeError:
-            if found.late:
-                raise
-            at = None  # git gives up at some names, such as @{upstream} of a branch that has none
-        if at is None:
-            raise no_commit(here, ref)
-        yield at, Tree(found, at.tree)
 
 
 def _place(top: str, name: str) -> str:
