@@ -53,7 +53,8 @@ def _without_server(*, quick: bool) -> Iterable[Figures]:
         folder = Folder(Path(path))
         shape = Shape("chains", 200)
         folder.hold(shape)
-        for case in (cases.start_up(), cases.validate(shape)):
+        folder.commit()
+        for case in (cases.start_up(), cases.validate(shape), cases.offline()):
             yield _measured(folder, case, shape, quick=quick)
 
 

@@ -57,6 +57,12 @@ def validate(shape: Shape) -> Case:
     return Case("`validate`", ("validate",), shape.size, wall_target=target)
 
 
+def offline() -> Case:
+    """What one new delay among 200 steps means, by git alone; see `Folder.commit`."""
+    arguments = ("plan", "--offline", "--base", "HEAD", "--detailed-exitcode")
+    return Case("`plan --offline`: one delay is new", arguments, 200, code=2, wall_target=0.200, last_delay=21)
+
+
 def of_shape(shape: Shape) -> Iterator[Case]:
     """The commands from an empty account to a plan without changes, in the order in which they must run."""
     size, pages = shape.size, ceil(shape.size / PAGE_LIMIT)

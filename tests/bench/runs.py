@@ -77,6 +77,16 @@ class Folder:
         if self._server is not None:
             self._server.reset(shape.world(LATENCY_MS))
 
+    def commit(self) -> None:
+        """The spec as it is now is what a repository holds."""
+        identity = ("-c", "user.name=bench", "-c", "user.email=bench@example.com")
+        for arguments in (
+            ("init", "--quiet"),
+            ("add", "pipesync.yaml"),
+            (*identity, "commit", "--quiet", "-m", "spec"),
+        ):
+            subprocess.run(["git", *arguments], cwd=self._path, env=self._environment, check=True)
+
     def measure(self, case: Case, runs: int, shape: Shape) -> Figures:
         """Run `case`; RuntimeError if it does anything else than what is to be measured."""
         if case.last_delay is not None:
