@@ -214,6 +214,18 @@ def test_a_git_that_hangs(pipesync: Shell, repository: Repository, tmp_path: Pat
     assert result.err.startswith("Error: git has not answered within 0.2 seconds\n")
 
 
+def test_a_git_that_gives_up(pipesync: Shell, repository: Repository, tmp_path: Path) -> None:
+    """A git that ends before it is asked is an error in a few words, whichever comes first."""
+    real = shutil.which("git")
+    script(tmp_path / "bin" / "git", f'case "$*" in *cat-file*) exec 0<&-; exit 1;; esac; exec {real} "$@"')
+
+    result = pipesync(*OFFLINE, "main", PATH=f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+
+    assert result.code == 1
+    assert result.err.startswith("Error: ")
+    assert len(result.err.splitlines()) == 3
+
+
 def test_no_repository(pipesync: Shell) -> None:
     """Outside of a checkout, an offline plan says so, and a real one is made all the same."""
     pipesync.write(spec_of())

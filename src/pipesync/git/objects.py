@@ -6,7 +6,7 @@ No filter, conversion, hook or attribute takes part.
 import os
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Timer
 from typing import IO, Final, NamedTuple
 
@@ -92,6 +92,8 @@ def objects(git: Git) -> Iterator[Objects]:
         finally:
             watch.cancel()
             process.kill()
+            with suppress(BrokenPipeError):  # what could not be written is not missed any more
+                process.stdin.close()
 
 
 def _broken(git: Git, stderr: bytes) -> GitError:
