@@ -479,3 +479,24 @@ def test_a_file_that_was_a_folder(pipesync: Shell, repository: Repository) -> No
     pipesync.write(spec_of("d/b > p/a"), "team")
 
     assert changes_of(pipesync.ok(*OFFLINE, "main", "-f", "team", "--format", "json")) == {"p/a": "replace"}
+
+
+def test_a_policy(pipesync: Shell, repository: Repository, api: Api) -> None:
+    """The policy judges what changes, and says what it cannot check without the API."""
+    pipesync.write(spec_of("d/a > p/a"))
+    repository.commit()
+    pipesync.write(spec_of("d/a > p/a", "d/b > p/b"))
+    pipesync.write(
+        "version: 1\n"
+        "least_delay:\n  - {destinations: p, auto_validation_delay_days: 14}\n"
+        "require_gate:\n  - {projects: p}\n",
+        "pipesync.policy.yaml",
+    )
+
+    result = pipesync(*OFFLINE, "main", "--format", "json")
+
+    plan = plan_of(result)
+    assert result.code == 1
+    assert [(each["code"], each["address"]) for each in plan["errors"]] == [("policy_least_delay", "p/b")]
+    assert "policy_unchecked" in [each["code"] for each in plan["warnings"]]
+    assert api.requests() == []
