@@ -165,6 +165,14 @@ class Unmanaged(Value):
     origin: Place | None = None
 
 
+class Neighbour(Value):
+    """A live step that stays as it is while its chain changes, or one that stands in the way of the spec's."""
+
+    address: str
+    live: StepValues
+    pipeline: str | None = None
+
+
 class Finding(Value):
     """A warning, a refusal or an error of a plan: a code for machines, words for people.
 

@@ -24,6 +24,7 @@ from pipesync.change import (
     Finding,
     Forget,
     Import,
+    Neighbour,
     Place,
     Reason,
     Replace,
@@ -37,8 +38,8 @@ from pipesync.state import Digest, Value
 
 __all__ = [
     "Base", "Brake", "Change", "Create", "Delete", "Drift", "Effect", "EffectCode", "Finding", "Forget", "Import",
-    "JudgedBy", "LinesChanged", "Options", "Place", "Plan", "PlanLimits", "Reason", "Replace", "SetBy", "Summary",
-    "Unmanaged", "Update", "digest",
+    "JudgedBy", "LinesChanged", "Neighbour", "Options", "Place", "Plan", "PlanLimits", "Reason", "Replace", "SetBy",
+    "Summary", "Unmanaged", "Update", "digest",
 ]  # fmt: skip
 
 FORMAT_VERSION: Final = "1.0"
@@ -136,6 +137,7 @@ class Plan(Value):
     limits: PlanLimits
     changes: tuple[Change, ...]
     kept: tuple[Change, ...] = ()
+    neighbours: tuple[Neighbour, ...] = ()
     drift: tuple[Drift, ...] = ()
     unmanaged: tuple[Unmanaged, ...] = ()
     unmanaged_by_spec: tuple[Unmanaged, ...] = ()

@@ -15,6 +15,7 @@ from pipesync.compliance import AppliedPolicy, Case, judged
 from pipesync.diff import Diff, diff
 from pipesync.drift import drift
 from pipesync.model import LiveStep, Service, Spec, UpgradeStep
+from pipesync.neighbours import neighbours
 from pipesync.ownership import REMOVING, Interrupted, interrupted, settle
 from pipesync.plan import (
     Brake,
@@ -163,6 +164,16 @@ def plan(made: Draft, services: Mapping[str, Mapping[str, Service]], unreadable:
         limits=PlanLimits.of(basis.spec.limits),
         changes=changes,
         kept=kept,
+        neighbours=tuple(
+            neighbours(
+                made.changes,
+                basis.live,
+                chains=(step for chain in made.changing for step in chain.steps),
+                in_the_way={finding.address for finding in made.diff.conflicts if finding.address is not None},
+                desired=basis.spec.steps,
+                recorded=made.recorded,
+            )
+        ),
         drift=drift(basis.state, basis.live) if basis.state else (),
         unmanaged=tuple(made.diff.unmanaged),
         unmanaged_by_spec=tuple(made.diff.unmanaged_by_spec),
