@@ -26,6 +26,7 @@ from pipesync.plan import (
     Finding,
     Forget,
     Import,
+    Neighbour,
     Options,
     Place,
     Plan,
@@ -96,6 +97,7 @@ def plan(text: str, base: Base | None = None) -> Plan:
         limits=PlanLimits(max_chain_steps=2, max_auto_validation_delay_days=30),
         changes=changes(text),
         kept=changes(text)[3:5],
+        neighbours=(Neighbour(address=str(ServiceRef(text, text)), live=neighbour(text), pipeline=text),),
         drift=(
             Drift(address=address(text), reason=Reason.REMOVED_OUTSIDE, before=step, after=None),
             Drift(address=address(text), reason=Reason.CHANGED_OUTSIDE, before=step, after=values(text, days=8)),
@@ -108,7 +110,17 @@ def plan(text: str, base: Base | None = None) -> Plan:
         brake=Brake(destroys=2, recorded=2),
         summary=Summary.of(changes(text), 0),
         digest=DIGEST,
-        context={"forecast": {address(text): {"before": days(0, 0), "after": days(2, None)}}},
+        context={
+            "forecast": {address(text): {"before": days(0, 0), "after": days(2, None)}},
+            "powered_off": [address(text)],
+        },
+    )
+
+
+def neighbour(text: str) -> StepValues:
+    """A step whose four names are all foreign, below the ones that change."""
+    return StepValues(
+        source=ServiceRef("prod", text), destination=ServiceRef(text, text), auto_validation_delay_days=3, protect=True
     )
 
 

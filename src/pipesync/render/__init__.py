@@ -19,26 +19,32 @@ if TYPE_CHECKING:
         render_status,
         render_step,
     )
+    from pipesync.render.pictures import render_picture
     from pipesync.render.specs import render_spec
 
 __all__ = [
-    "DRIFT_FORMATS", "FORECAST_FORMATS", "FORMATS", "OUTCOME_FORMATS", "PLAN_FORMATS", "SPEC_FORMATS",
-    "STATE_FORMATS", "STATUS_FORMATS", "addresses", "render_drift", "render_forecast", "render_outcome", "render_plan",
-    "render_spec", "render_state", "render_status", "render_step",
+    "DRIFT_FORMATS", "FORECAST_FORMATS", "FORMATS", "OUTCOME_FORMATS", "PICTURES", "PICTURE_FORMATS",
+    "PLAN_FORMATS", "SPEC_FORMATS", "STATE_FORMATS", "STATUS_FORMATS", "addresses", "render_drift", "render_forecast",
+    "render_outcome", "render_picture", "render_plan", "render_spec", "render_state", "render_status", "render_step",
 ]  # fmt: skip
 
 FORMATS: Final = ("text", "json", "markdown")
 """What every kind has. The names of all stand here, for the command line offers them before anything is loaded."""
 
-PLAN_FORMATS: Final = (*FORMATS, "gitlab", "sarif", "junit", "github")
+PICTURES: Final = ("mermaid", "svg")
+"""What a plan and a state have, too."""
+
+PLAN_FORMATS: Final = (*FORMATS, "gitlab", "sarif", "junit", "github", *PICTURES)
 DRIFT_FORMATS: Final = (*FORMATS, "junit", "github")
 OUTCOME_FORMATS: Final = (*FORMATS, "junit", "github")
 SPEC_FORMATS: Final = (*FORMATS, "sarif", "junit", "github")
-STATE_FORMATS: Final = FORMATS
+STATE_FORMATS: Final = (*FORMATS, *PICTURES)
 STATUS_FORMATS: Final = FORMATS
 FORECAST_FORMATS: Final = FORMATS
+PICTURE_FORMATS: Final = ("text", "markdown", *PICTURES)
 
 _MODULES: Final = {
+    "render_picture": "pictures",
     "render_spec": "specs",
     "render_forecast": "forecasts",
 }

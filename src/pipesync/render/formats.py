@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from pipesync import picture
 from pipesync.drift import DriftReport
 from pipesync.outcome import Outcome
 from pipesync.plan import Plan
-from pipesync.render import markdown
+from pipesync.render import markdown, pictures
 from pipesync.render.checkout import Checkout
 from pipesync.render.colour import Paint
 from pipesync.render.escape import json_text
@@ -60,13 +61,15 @@ def _outcome_report(form: str) -> Callable[[Outcome, _Manner], str]:
 
 
 _PLAN: Final[Mapping[str, Callable[[Plan, _Manner], str]]] = {
-    "text": lambda plan, manner: plan_text(plan, manner.paint, manner.plan_file),
+    "text": lambda plan, manner: plan_text(plan, manner.paint, manner.plan_file, ascii_only=manner.ascii_only),
     "json": lambda plan, _: json_text(plan.to_json()),
     "markdown": lambda plan, manner: markdown.plan_markdown(plan, manner.plan_file),
     "gitlab": _plan_report("gitlab"),
     "sarif": _plan_report("sarif"),
     "junit": _plan_report("junit"),
     "github": _plan_report("github"),
+    "mermaid": lambda plan, _: pictures.mermaid(picture.of_plan(plan)),
+    "svg": lambda plan, _: pictures.svg(picture.of_plan(plan)),
 }
 _DRIFT: Final[Mapping[str, Callable[[DriftReport, _Manner], str]]] = {
     "text": lambda report, manner: drift_text(report, manner.paint),
@@ -86,6 +89,8 @@ _STATE: Final[Mapping[str, Callable[[State, _Manner], str]]] = {
     "text": lambda state, manner: state_text(state, manner.paint),
     "json": lambda state, _: json_text(state.to_json()),
     "markdown": lambda state, _: markdown.state_markdown(state),
+    "mermaid": lambda state, _: pictures.mermaid(picture.of_state(state)),
+    "svg": lambda state, _: pictures.svg(picture.of_state(state)),
 }
 _STATUS: Final[Mapping[str, Callable[[StatusReport, _Manner], str]]] = {
     "text": lambda report, manner: status_text(report, manner.paint, ascii_only=manner.ascii_only),
@@ -105,13 +110,21 @@ TABLES: Final[Mapping[str, Mapping[str, object]]] = {
 
 
 def render_plan(
-    plan: Plan, form: str, /, *, color: bool = False, plan_file: str | None = None, checkout: Checkout | None = None
+    plan: Plan,
+    form: str,
+    /,
+    *,
+    color: bool = False,
+    plan_file: str | None = None,
+    ascii_only: bool = False,
+    checkout: Checkout | None = None,
 ) -> str:
-    """`plan` in one of PLAN_FORMATS; `plan_file` is where it is saved, if it is, `checkout` the repository's folder.
+    """`plan` in one of PLAN_FORMATS. KeyError for another format.
 
-    KeyError for another format.
+    `plan_file` is where it is saved, if it is, `checkout` the repository's folder; `ascii_only` is for terminals that
+    cannot show lines.
     """
-    return _PLAN[form](plan, _Manner(Paint(color), plan_file, checkout=checkout or Checkout()))
+    return _PLAN[form](plan, _Manner(Paint(color), plan_file, ascii_only, checkout or Checkout()))
 
 
 def render_drift(report: DriftReport, form: str, /, *, color: bool = False, checkout: Checkout | None = None) -> str:

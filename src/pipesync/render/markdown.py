@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from pipesync.forecast import Forecast
     from pipesync.model import Spec
     from pipesync.outcome import Outcome
+    from pipesync.picture import Picture
     from pipesync.plan import Plan
     from pipesync.state import State
     from pipesync.status import StatusReport
@@ -65,6 +66,25 @@ def state_markdown(state: State) -> str:
 
 def status_markdown(report: StatusReport) -> str:
     return _rendered("status.md.j2", report=report, standings=standings)
+
+
+MOST_DRAWINGS = 20
+"""Of one page: forges draw each by itself, and slowly."""
+
+
+def picture_markdown(picture: Picture) -> str:
+    """A drawing for each tree."""
+    from pipesync.render import arrows
+    from pipesync.render.flowchart import flowchart
+
+    shown = picture.trees[:MOST_DRAWINGS]
+    return _rendered(
+        "picture.md.j2",
+        picture=picture,
+        arrows=arrows,
+        drawings=[(tree, flowchart(picture, [tree])) for tree in shown],
+        left_out=len(picture.trees) - len(shown),
+    )
 
 
 def spec_markdown(result: Spec | SpecError) -> str:

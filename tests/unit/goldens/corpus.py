@@ -22,8 +22,10 @@ FOLDER = Path(__file__).parent
 
 TEXTS = {"text": ".txt", "markdown": ".md"}
 REPORTS = {"junit": ".junit", "github": ".github"}
+PICTURES = {"mermaid": ".mmd", "svg": ".svg"}
 FORMATS = {
-    "plan": {**TEXTS, **REPORTS, "gitlab": ".gitlab", "sarif": ".sarif"},
+    "plan": {**TEXTS, **REPORTS, "gitlab": ".gitlab", "sarif": ".sarif", **PICTURES},
+    "state": {**TEXTS, **PICTURES},
     "drift": {**TEXTS, **REPORTS},
     "outcome": {**TEXTS, **REPORTS},
 }

@@ -1,4 +1,6 @@
-"""A plan as text: what forbids it, what changed outside, each change, what is left alone, and Terraform's sentence."""
+"""A plan as text: what forbids it, what changed outside, each change, what is left alone, trees of what
+changes, and Terraform's sentence.
+"""
 
 from collections.abc import Iterator
 
@@ -9,9 +11,10 @@ from pipesync.render.amounts import count
 from pipesync.render.colour import BOLD, RED, YELLOW, Paint
 from pipesync.render.escape import name, visible
 from pipesync.render.text import changes, sections
+from pipesync.render.text.picture import plan_pictures
 
 
-def plan_text(plan: Plan, paint: Paint, plan_file: str | None) -> str:
+def plan_text(plan: Plan, paint: Paint, plan_file: str | None, *, ascii_only: bool = False) -> str:
     """The whole text; a plan without changes, drift or findings is one line."""
     return sections.text(
         (
@@ -26,6 +29,7 @@ def plan_text(plan: Plan, paint: Paint, plan_file: str | None) -> str:
             _shifts(plan, paint),
             sections.unmanaged("Left alone, as the spec says (manage: false)", plan.unmanaged_by_spec, paint),
             sections.unmanaged("Not managed by pipesync, left as they are", plan.unmanaged, paint),
+            plan_pictures(plan, paint, ascii_only=ascii_only),
             _reach(plan, paint),
             _agreement(plan, plan_file),
             _obstacles(plan, paint),

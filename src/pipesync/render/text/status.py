@@ -1,34 +1,20 @@
 """A status as text: trees with arrows, with addresses each chain explained; the sum comes last."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Final
 
 from pipesync.render import standings
 from pipesync.render.colour import BOLD, DIM, GREEN, RED, YELLOW, Paint
 from pipesync.render.escape import name, visible
 from pipesync.render.text import sections
+from pipesync.render.text.branches import ASCII, BOX, Lines, margins
 from pipesync.status import ServiceStatus, StatusReport, Tree
 
 _COLOURS: Final = {"fine": GREEN, "waits": YELLOW, "bad": RED}
 
 
-@dataclass(frozen=True, slots=True)
-class _Lines:
-    """What a tree is drawn with; all four are as wide."""
-
-    branch: str
-    last: str
-    beside: str
-    nothing: str = "    "
-
-
-_BOX: Final = _Lines("├─→ ", "└─→ ", "│   ")
-_ASCII: Final = _Lines("+-> ", "+-> ", "|   ")
-
-
 def status_text(report: StatusReport, paint: Paint, *, ascii_only: bool) -> str:
-    drawn = _ASCII if ascii_only else _BOX
+    drawn = ASCII if ascii_only else BOX
     outside = standings.outside(report)
     return sections.text(
         (
@@ -43,11 +29,12 @@ def status_text(report: StatusReport, paint: Paint, *, ascii_only: bool) -> str:
     )
 
 
-def _tree(tree: Tree, paint: Paint, drawn: _Lines, *, explained: bool) -> Iterator[str]:
+def _tree(tree: Tree, paint: Paint, drawn: Lines, *, explained: bool) -> Iterator[str]:
     told = [f"{word} {name(value)}" for word, value in standings.heading(tree.pipelines, tree.owners)]
     if told:
         yield paint(f"# {', '.join(told)}", BOLD)
-    for status, (own, below) in zip(tree.services, _margins(tree.services, drawn), strict=True):
+    beside = margins([status.depth for status in tree.services], drawn)
+    for status, (own, below) in zip(tree.services, beside, strict=True):
         facts = visible(standings.service(status))
         yield f"{own}{paint(name(status.address), BOLD)}  {facts}"
         for line in _about(status, paint, explained=explained):
@@ -71,20 +58,3 @@ def _about(status: ServiceStatus, paint: Paint, *, explained: bool) -> Iterator[
         if status.next_window is not None:
             yield f"next window: {status.next_window}"
     yield from (f"update: {visible(standings.update(update))}" for update in status.updates)
-
-
-def _margins(services: Sequence[ServiceStatus], drawn: _Lines) -> list[tuple[str, str]]:
-    """Before each service's own line, and before the lines under it: whether a sibling follows is known from below."""
-    margins: list[tuple[str, str]] = []
-    open_at: set[int] = set()  # depths at which a further service follows on the way up
-    depth_below = 0
-    for status in reversed(services):
-        depth = status.depth
-        follows = depth in open_at
-        open_at = {at for at in open_at if at < depth} | {depth}
-        trunk = "".join(drawn.beside if at in open_at else drawn.nothing for at in range(1, depth))
-        own = trunk + (drawn.branch if follows else drawn.last) if depth else ""
-        under = trunk + (drawn.beside if follows else drawn.nothing) if depth else ""
-        margins.append((own, under + (drawn.beside if depth_below > depth else drawn.nothing)))
-        depth_below = depth
-    return margins[::-1]
