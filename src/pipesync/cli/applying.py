@@ -146,7 +146,9 @@ def _agree(wish: Wish, job: Job, terminal: Terminal) -> None:
 def _show(terminal: Terminal, plan: Plan, format_: str | None, reports: Sequence[tuple[str, Path]] = ()) -> None:
     hand_out(
         terminal,
-        lambda name, colour: render.render_plan(plan, name, color=colour, checkout=checkout()),
+        lambda name, colour: render.render_plan(
+            plan, name, color=colour, ascii_only=not terminal.draws(), checkout=checkout()
+        ),
         format_,
         reports,
     )

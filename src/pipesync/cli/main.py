@@ -22,7 +22,7 @@ COMMANDS = {
     "plan": ("plan", "Read spec, state and live steps; print what apply would do."),
     "apply": ("apply", "Carry out a saved plan, or plan, ask and apply."),
     "approve": ("approve", "Let the version that a service runs proceed; cannot be undone."),
-    "show": ("show", "Render a saved plan, or the state."),
+    "show": ("show", "Render a saved plan, the state, a spec or the live steps."),
     "drift": ("drift", "What differs between the state and the live steps."),
     "status": ("status", "Where each upgrade is, and what it waits for."),
     "forecast": ("forecast", "The earliest and the latest day an update gets anywhere."),

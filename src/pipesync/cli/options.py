@@ -84,6 +84,19 @@ policy = flag(
     help="The policy to judge by. Default: pipesync.policy.yaml in the working directory, if it is there.",
 )
 
+drawn = together(
+    flag(
+        "-f",
+        "--file",
+        "files",
+        multiple=True,
+        metavar="PATH",
+        section=_SPEC,
+        help="Draw a spec: a file, a folder, or - for standard input; repeatable.",
+    ),
+    flag("--live", is_flag=True, section=_SPEC, help="Draw the live steps."),
+)
+
 state = flag(
     "--state",
     "state_location",

@@ -89,7 +89,9 @@ def plan(
         saved = str(out)
     hand_out(
         terminal,
-        lambda name, colour: render.render_plan(made, name, color=colour, plan_file=saved, checkout=checkout()),
+        lambda name, colour: render.render_plan(
+            made, name, color=colour, plan_file=saved, ascii_only=not terminal.draws(), checkout=checkout()
+        ),
         format_,
         reports,
         lambda: github.publish_plan(made, saved),
