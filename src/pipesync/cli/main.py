@@ -18,7 +18,7 @@ from pipesync.cli.terminal import Terminal
 from pipesync.errors import PipesyncError
 
 COMMANDS = {
-    "validate": ("validate", "Check the spec: shape, then Aiven's rules."),
+    "validate": ("validate", "Check the spec: shape, then Aiven's rules, then the policy's."),
     "plan": ("plan", "Read spec, state and live steps; print what apply would do."),
     "apply": ("apply", "Carry out a saved plan, or plan, ask and apply."),
     "approve": ("approve", "Let the version that a service runs proceed; cannot be undone."),
