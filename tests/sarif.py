@@ -65,7 +65,9 @@ _DRIVER = _object({"name": {"const": "pipesync"}, "rules": _array(_RULE, 25_000)
 _RUN = _object(
     {
         "tool": _object({"driver": _DRIVER}),
-        "automationDetails": _object({"id": {"enum": ["pipesync/plan/", "pipesync/validate/"]}}),
+        "automationDetails": _object(
+            {"id": {"enum": ["pipesync/plan/", "pipesync/plan-offline/", "pipesync/validate/"]}}
+        ),
         "invocations": _array(
             _object(
                 {

@@ -54,7 +54,7 @@ def test_needs_neither_token_nor_state(pipesync: Shell, repository: Repository) 
     assert result.out.endswith("\nNo changes. The steps are those of the spec that this one is compared with.\n")
 
 
-@pytest.mark.parametrize("format_", ["text", "markdown"])
+@pytest.mark.parametrize("format_", ["text", "markdown", "github", "sarif", "junit"])
 @pytest.mark.parametrize("edited", [True, False])
 def test_says_what_it_is(pipesync: Shell, repository: Repository, format_: str, edited: bool) -> None:
     """Every rendering says what the spec was compared with, and that this is not what is live."""
@@ -64,7 +64,7 @@ def test_says_what_it_is(pipesync: Shell, repository: Repository, format_: str, 
 
     out = pipesync.ok(*OFFLINE, "main", "--format", format_).out
 
-    name = commit[:12] if format_ == "text" else f"`{commit[:12]}`"
+    name = f"`{commit[:12]}`" if format_ == "markdown" else commit[:12]
     assert f"Compared with main ({name}), not with what is live: neither state nor API was read" in out
 
 

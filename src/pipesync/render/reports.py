@@ -20,6 +20,7 @@ from pipesync.render.rulebook import CHECKS
 from pipesync.render.sentences import (
     Tally,
     apply_sentence,
+    compared,
     drift_summary,
     outcome_remarks,
     plan_sentence,
@@ -40,27 +41,35 @@ def plan_gitlab(plan: Plan, _: Checkout) -> str:
 def plan_sarif(plan: Plan, checkout: Checkout) -> str:
     """Findings and dangerous changes; a destroyed step has no line any more, and stands at the first file's first."""
     files = [file for file in plan.files if file != STANDARD_INPUT]
+    sentence = compared(plan)
     return sarif.report(
-        "plan",
+        "plan" if sentence is None else "plan-offline",  # one must not take the other's place in code scanning
         dangers(plan),
         checkout,
         file=files[0] if files else SPEC,
         version=plan.pipesync_version,
-        properties={"digest": plan.digest, "risk": risk_level(plan), "summary": plan_sentence(plan)},
+        properties={
+            "digest": plan.digest,
+            "risk": risk_level(plan),
+            "summary": plan_sentence(plan),
+            **({} if sentence is None else {"base": sentence}),
+        },
     )
 
 
 def plan_junit(plan: Plan, checkout: Checkout) -> str:
     """Every check of a plan; dangerous changes are output of the check for gates, and fail nothing."""
-    return junit.report("pipesync plan", junit.of_notices(dangers(plan), CHECKS), checkout)
+    sentence = compared(plan)
+    about = [] if sentence is None else [Case("base", said=(sentence,))]
+    return junit.report("pipesync plan", [*about, *junit.of_notices(dangers(plan), CHECKS)], checkout)
 
 
 def plan_github(plan: Plan, checkout: Checkout) -> str:
     """Annotations for all that `of_plan` tells, and what the plan comes to."""
     verdict = [refused(len(plan.refusals), len(plan.errors))] if plan.refusals or plan.errors else []
     agreement = [f"Plan digest: {plan.digest}"] if plan.changes else []
-    danger = risk_sentence(plan)
-    closing = (*verdict, *([] if danger is None else [danger]), *agreement, plan_sentence(plan))
+    told = [sentence for sentence in (compared(plan), risk_sentence(plan)) if sentence is not None]
+    closing = (*verdict, *told, *agreement, plan_sentence(plan))
     return github.annotations(of_plan(plan), closing, checkout)
 
 

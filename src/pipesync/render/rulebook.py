@@ -19,6 +19,7 @@ GATES: Final = "gates"
 POLICY: Final = "policy"
 CHANGES: Final = "changes"
 DRIFT: Final = "drift"
+HISTORY: Final = "history"
 
 CHECKS: Final = (
     RULES, SERVICES, "protection", "conflicts", "renamed services", "adoption", "spec files", "selection", "brake",
@@ -57,6 +58,10 @@ _ENTRIES: Final = {
     "removed_outside": Entry(DRIFT, "Removed outside pipesync", "`pipesync plan` shows what would be put right."),
     "adopt": Entry("adoption", "There is no state yet", "See that --state is right; then plan with --adopt."),
     "missing_files": Entry("spec files", "A spec file is missing", "Name every file of the last apply."),
+    "stale_branch": Entry(HISTORY, "The branch is stale", "Merge the commit that it lacks, or rebase onto it."),
+    "history_unknown": Entry(HISTORY, "Whether the branch is stale is unknown", "Fetch the history."),
+    "organization_changed": Entry("spec files", "Another organization", "Give each organization a spec and a state."),
+    "taken_up": Entry("spec files", "A step is managed from now on", "Look at a plan with what is live, too."),
     "no_match": Entry("selection", "A flag that matches nothing", "Correct the pattern, or leave the flag out."),
     "partial": Entry("selection", "A partial plan", "Plan without --only and --exclude to see the rest."),
     "brake": Entry("brake", "Much of what is recorded goes", "If it is meant, apply with --allow-destroy."),

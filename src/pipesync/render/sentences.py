@@ -14,6 +14,7 @@ from pipesync.drift import DriftReport
 from pipesync.outcome import Outcome
 from pipesync.plan import Base, Brake, Change, Create, Delete, Forget, Import, Plan, Replace, Update
 from pipesync.render.amounts import count
+from pipesync.render.escape import visible
 from pipesync.render.words import PAST
 
 NAMES_SHOWN: Final = 10
@@ -113,6 +114,11 @@ def risk_sentence(plan: Plan) -> str | None:
 def base(base: Base) -> str:
     """What an offline plan compares with: the revision as it was named, foreign text, and the commit that it was."""
     return f"{base.ref} ({short(base.commit)})"
+
+
+def compared(plan: Plan) -> str | None:
+    """That an offline plan is none with what is live, on one line for machines and terminals; None for a real one."""
+    return None if plan.base is None else f"Compared with {visible(base(plan.base))}, {NOT_LIVE}"
 
 
 def apply_sentence(outcome: Outcome) -> str:

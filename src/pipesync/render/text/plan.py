@@ -39,10 +39,8 @@ def plan_text(plan: Plan, paint: Paint, plan_file: str | None, *, ascii_only: bo
 
 
 def _compared(plan: Plan, paint: Paint) -> str | None:
-    """That an offline plan is none of what is live."""
-    if plan.base is None:
-        return None
-    return paint(f"Compared with {visible(sentences.base(plan.base))}, {sentences.NOT_LIVE}", BOLD)
+    sentence = sentences.compared(plan)
+    return None if sentence is None else paint(sentence, BOLD)
 
 
 def _options(plan: Plan) -> str | None:
