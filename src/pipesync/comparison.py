@@ -7,7 +7,7 @@ step that the base leaves alone (`manage: false`) stands in for a live one that 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from pipesync import planning
+from pipesync import drafting, planning
 from pipesync.compliance import AppliedPolicy
 from pipesync.model import DesiredStep, LiveStep, Spec
 from pipesync.plan import Base, Change, Finding, Import, LinesChanged, Options, Place, Plan, Reason, Unmanaged, digest
@@ -40,7 +40,7 @@ def compare(
         for step, at in zip(before.steps, live, strict=True)
         if step.manage
     )
-    basis = planning.Basis(
+    basis = drafting.Basis(
         spec=spec,
         live=live,
         state=State.new(spec.organization, api_url).model_copy(update={"steps": recorded}),
@@ -53,7 +53,7 @@ def compare(
         lines_changed=lines_changed,
         policy=policy,
     )
-    return _without_ids(planning.plan(planning.draft(basis), {}, {}), spec, before, base)
+    return _without_ids(planning.plan(drafting.draft(basis), {}, {}), spec, before, base)
 
 
 def _live(step: DesiredStep, now: DesiredStep | None) -> LiveStep:

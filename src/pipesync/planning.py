@@ -1,133 +1,28 @@
-"""From a spec, the live steps and the state to a Plan.
-
-Two pure steps, because the services to look up follow from the changes: `draft` decides the changes, and `plan`
-judges them once the services of the chains that change are known.
-"""
+"""The second half of planning: from a draft, and the services of the chains that change, to a Plan that is judged."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cached_property
 
-from pipesync import impact, safety, selection
+from pipesync import impact, safety
 from pipesync.blast import blast_radius
 from pipesync.circumstances import circumstances
-from pipesync.compliance import AppliedPolicy, Case, judged
-from pipesync.diff import Diff, diff
+from pipesync.compliance import Case, judged
+from pipesync.drafting import Draft, is_selected, resulting
 from pipesync.drift import drift
-from pipesync.model import LiveStep, Service, Spec, UpgradeStep
+from pipesync.model import Service
 from pipesync.neighbours import neighbours
-from pipesync.ownership import REMOVING, Interrupted, interrupted, settle
+from pipesync.ownership import REMOVING
 from pipesync.plan import (
     Brake,
     Change,
     Delete,
     Finding,
-    Forget,
     JudgedBy,
-    LinesChanged,
-    Options,
     Plan,
     PlanLimits,
     Replace,
     Summary,
     digest,
 )
-from pipesync.schedule import Chain, chains
-from pipesync.state import RecordedStep, State
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """What a plan is made of. Each recorded step that `live` lacks is known to be gone.
-
-    `remarks` are warnings about the surroundings, `lines_changed` what the spec's files say beside their steps.
-    """
-
-    spec: Spec
-    live: tuple[LiveStep, ...]
-    state: State | None
-    api_url: str
-    options: Options
-    version: str
-    commit: str | None = None
-    read_at: str | None = None
-    show_users: bool = False
-    policy: AppliedPolicy | None = None
-    remarks: tuple[Finding, ...] = ()
-    lines_changed: LinesChanged | None = None
-
-
-@dataclass(frozen=True)
-class Draft:
-    """The decided changes: those of this plan, those kept back, and those that `--only` and `--exclude` leave out."""
-
-    basis: Basis
-    recorded: tuple[RecordedStep, ...]
-    interrupted: Interrupted
-    diff: Diff
-    changes: tuple[Change, ...]
-    kept: tuple[Change, ...]
-    left_out: tuple[Change, ...]
-
-    @property
-    def result(self) -> tuple[UpgradeStep, ...]:
-        """The steps that exist once this plan is carried out."""
-        return resulting((live.step for live in self.basis.live), self.changes)
-
-    @property
-    def whole(self) -> tuple[UpgradeStep, ...]:
-        """The same, and what `--only` and `--exclude` leave out is carried out, too."""
-        return resulting((live.step for live in self.basis.live), (*self.changes, *self.left_out))
-
-    @cached_property
-    def changing(self) -> tuple[Chain, ...]:
-        """The chains that change."""
-        acting = [change for change in self.changes if not isinstance(change, Forget)]
-        return tuple(chains((step.step for step in self.basis.live), acting)) if acting else ()
-
-    @cached_property
-    def concerned(self) -> tuple[UpgradeStep, ...]:
-        """The steps of the chains that change, as they are once this plan is carried out."""
-        return tuple(step for chain in self.changing for step in resulting(chain.steps, chain.changes))
-
-    @property
-    def covered(self) -> tuple[str, ...]:
-        """The projects whose services a policy wants to know about."""
-        steps = (*(desired.step for desired in self.basis.spec.steps), *(live.step for live in self.basis.live))
-        return self.basis.policy.projects_to_read(steps) if self.basis.policy else ()
-
-    @property
-    def refreshed(self) -> tuple[RecordedStep, ...]:
-        """Records of the steps that are as they should be, as they are now."""
-        return tuple(
-            RecordedStep.of(live, protect=desired.protect, pipeline=desired.pipeline)
-            for desired, live in self.diff.unchanged
-        )
-
-
-def draft(basis: Basis) -> Draft:
-    """Decide every change; nothing is judged yet."""
-    settled = settle(basis.state, basis.live) if basis.state else None
-    recorded = settled.steps if settled else ()
-    left = interrupted(basis.state) if basis.state else {}
-    options = basis.options
-    desired = [step for step in basis.spec.steps if not (options.destroy and step.manage)]
-    decided = diff(desired, basis.live, recorded, interrupted=left, take_over=frozenset(options.take_over))
-    changes: list[Change] = []
-    kept: list[Change] = []
-    left_out: list[Change] = []
-    for change in decided.changes:
-        if not _selected(change.address, change.pipeline, options):
-            left_out.append(change)
-        elif options.no_destroy and isinstance(change, Delete | Replace):
-            kept.append(change)
-        else:
-            changes.append(change)
-    return Draft(basis, recorded, left, decided, tuple(changes), tuple(kept), tuple(left_out))
-
-
-def _selected(address: str, pipeline: str | None, options: Options) -> bool:
-    return selection.selected(selection.names_of(address, pipeline), options.only, options.exclude)
 
 
 def plan(made: Draft, services: Mapping[str, Mapping[str, Service]], unreadable: Mapping[str, str]) -> Plan:
@@ -149,7 +44,7 @@ def plan(made: Draft, services: Mapping[str, Mapping[str, Service]], unreadable:
     pipelines = {step.step.address: step.pipeline for step in basis.spec.steps}
 
     def selected(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-        chosen = (f for f in findings if f.address and _selected(f.address, pipelines.get(f.address), basis.options))
+        chosen = (f for f in findings if f.address and is_selected(f.address, pipelines.get(f.address), basis.options))
         return tuple(chosen)
 
     return Plan(
@@ -180,7 +75,7 @@ def plan(made: Draft, services: Mapping[str, Mapping[str, Service]], unreadable:
         warnings=(
             *basis.remarks,
             *safety.missing_files(made.changes, basis.state, basis.spec.files),
-            *safety.idle_options(basis.options, _names(made) if basis.options.partial else frozenset(), made.diff),
+            *safety.idle_options(basis.options, made.names if basis.options.partial else frozenset(), made.diff),
             *safety.left_out(made.left_out),
             *safety.brake_warning(brake),
             *(safety.unreadable(project, why) for project, why in unreadable.items()),
@@ -212,19 +107,6 @@ def plan(made: Draft, services: Mapping[str, Mapping[str, Service]], unreadable:
     )
 
 
-def resulting(steps: Iterable[UpgradeStep], changes: Iterable[Change]) -> tuple[UpgradeStep, ...]:
-    """`steps` after `changes`; one per destination, in an order that does not depend on how Aiven lists them."""
-    standing = {step.destination: step for step in steps}
-    for change in changes:
-        if isinstance(change, Forget):
-            continue
-        if change.before is not None:
-            standing.pop(change.before.destination, None)
-        if change.after is not None:
-            standing[change.after.destination] = change.after.step
-    return tuple(sorted(standing.values(), key=lambda step: step.destination))
-
-
 def _told(made: Draft, changes: tuple[Change, ...]) -> tuple[Change, ...]:
     """The changes, each with what it means."""
     if not changes:
@@ -249,15 +131,7 @@ def _brake(made: Draft) -> Brake:
         if record.step_id not in live
         and record.step.address not in taken_over
         and made.interrupted.get(record.step.address) not in REMOVING
-        and _selected(record.step.address, record.pipeline, made.basis.options)
+        and is_selected(record.step.address, record.pipeline, made.basis.options)
     ]
     brake = Brake(destroys=len(destroys) + len(gone), recorded=len(made.recorded))
     return brake.judged_by(made.basis.policy.policy.brake) if made.basis.policy else brake
-
-
-def _names(made: Draft) -> frozenset[str]:
-    """Every address and pipeline that a pattern could mean."""
-    names = {step.step.address for step in made.basis.spec.steps} | {live.step.address for live in made.basis.live}
-    names |= {record.step.address for record in made.recorded}
-    names |= {step.pipeline for step in made.basis.spec.steps if step.pipeline}
-    return frozenset(names | {record.pipeline for record in made.recorded if record.pipeline})

@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from pipesync.drafting import resulting
 from pipesync.drift import drift
 from pipesync.errors import RefusedError, StalePlanError
 from pipesync.model import LiveStep
 from pipesync.ownership import REMOVING, interrupted, settle
 from pipesync.plan import Brake, Change, Create, Delete, Forget, Import, Plan, Replace, Update
-from pipesync.planning import resulting
 from pipesync.rules import violations
 from pipesync.state import RecordedStep, State, StepValues
 

@@ -4,9 +4,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipesync.comparison import compare
+from pipesync.drafting import Basis, draft
 from pipesync.model import DesiredStep, LiveStep, Spec
 from pipesync.plan import Base, Forget, Import, Options, Plan
-from pipesync.planning import Basis, draft, plan
+from pipesync.planning import plan
 from pipesync.state import RecordedStep, State
 from pipesync.store.planfile import read_plan
 from tests.unit.nouns import spec, wanted

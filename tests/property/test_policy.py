@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipesync.compliance import AppliedPolicy
+from pipesync.drafting import Basis, draft, resulting
 from pipesync.model import DesiredStep, LiveStep, Origin, ServiceRef
 from pipesync.plan import Options, Plan
-from pipesync.planning import Basis, draft, plan, resulting
+from pipesync.planning import plan
 from pipesync.policy.globs import ByDestination, Pattern
 from pipesync.policy.rules import AllowedPairs, LeastDelay, Level, Policy, RequiredGate
 from tests.unit.nouns import API_URL, live, recording, services, spec, wanted

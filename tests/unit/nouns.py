@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
+from pipesync.drafting import Basis, draft
 from pipesync.model import DesiredStep, Limits, LiveStep, Origin, Service, ServiceRef, Spec, UpgradeStep
 from pipesync.ownership import settle
 from pipesync.plan import Options, Plan
-from pipesync.planning import Basis, draft, plan
+from pipesync.planning import plan
 from pipesync.state import LastApply, PendingChange, RecordedStep, State, StepValues
 
 ORGANIZATION = "org1a23f456789"

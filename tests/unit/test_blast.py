@@ -16,7 +16,7 @@ def test_a_plan_knows_how_far_it_reaches() -> None:
         steps=2, of_steps=4, pipelines=("old", "orders"), of_pipelines=3, owners=("@acme/dba",)
     )
     assert reach(made) == (
-        "1 step destroyed, 1 step replaced, of 4 in all.",
+        "1 step destroyed, 1 step replaced (4 steps in all).",
         "2 of 3 pipelines touched: old, orders.",
         "Owner: @acme/dba.",
     )

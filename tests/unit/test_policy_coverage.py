@@ -1,9 +1,10 @@
 """Which services must have a gate, and which have none."""
 
 from pipesync.compliance import AppliedPolicy
+from pipesync.drafting import Basis, draft
 from pipesync.model import Origin, Service, ServiceRef
 from pipesync.plan import Options
-from pipesync.planning import Basis, draft, plan
+from pipesync.planning import plan
 from pipesync.policy.coverage import coverage_breaches, projects_to_read, sources_without_gate
 from pipesync.policy.globs import Pattern
 from pipesync.policy.rules import Breach, Level, Policy, RequiredGate

@@ -14,11 +14,12 @@ from pipesync.aiven.patience import Patience
 from pipesync.aiven.token import Token
 from pipesync.aiven.transport import Transport
 from pipesync.apply import Progress, Run
+from pipesync.drafting import Basis, draft
 from pipesync.model import Spec
 from pipesync.outcome import Outcome
 from pipesync.ownership import settle
 from pipesync.plan import Change, Options, Plan
-from pipesync.planning import Basis, draft, plan
+from pipesync.planning import plan
 from pipesync.recheck import Recheck, recheck
 from pipesync.recording import Record
 from pipesync.sandbox import create_app, serve, world_of

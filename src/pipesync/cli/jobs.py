@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from pipesync import compliance, planning, safety
+from pipesync import compliance, drafting, safety
 from pipesync.brake import Brake
 from pipesync.cli.history import Named
 from pipesync.cli.reaching import Api
@@ -117,7 +117,7 @@ def _rejudged(
 
     if policy is None or not due:
         return compliance.unjudged(plan) if due else plan
-    steps = planning.resulting((step.step for step in live), due)
+    steps = drafting.resulting((step.step for step in live), due)
     found = preflight.look_up(client, (), services, policy.projects_to_read(steps))
     judged = compliance.rejudged(plan, policy, due, steps, found.known)
     unread = tuple(safety.unreadable(project, why) for project, why in found.unreadable.items())

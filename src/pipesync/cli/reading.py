@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from pipesync.aiven.client import Client
     from pipesync.cli.history import Named
     from pipesync.compliance import AppliedPolicy
+    from pipesync.drafting import Draft
     from pipesync.plan import Options, Plan
-    from pipesync.planning import Draft
     from pipesync.preflight import ByProject
     from pipesync.state import State
     from pipesync.store.protocol import Store
@@ -124,13 +124,13 @@ def make_plan(
     """
     from importlib.metadata import version
 
-    from pipesync import planning, preflight
+    from pipesync import drafting, planning, preflight
     from pipesync.cli import environment, history
 
     git = history.known(named, spec, state)
     live, services = read_live(client, state, store, spec.organization, api)
-    draft = planning.draft(
-        planning.Basis(
+    draft = drafting.draft(
+        drafting.Basis(
             spec=spec,
             live=live,
             state=state,

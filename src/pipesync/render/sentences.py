@@ -90,7 +90,10 @@ def reach(plan: Plan) -> tuple[str, ...]:
     radius = plan.blast_radius
     tally: Counter[str] = Counter(change.action for change in plan.changes)
     deeds = [f"{count(tally[action], 'step')} {PAST[action]}" for action in reversed(PAST) if tally[action]]
-    found = [f"{', '.join(deeds)}, of {radius.of_steps} in all."]
+    lines = plan.lines_changed
+    if lines is not None and lines.lines:
+        deeds.insert(0, f"{count(lines.lines, 'line')} of YAML changed")
+    found = [f"{', '.join(deeds)} ({count(radius.of_steps, 'step')} in all)."]
     if radius.pipelines:
         names = few(radius.pipelines)
         found.append(f"{len(radius.pipelines)} of {count(radius.of_pipelines, 'pipeline')} touched: {names}.")
