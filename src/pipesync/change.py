@@ -166,7 +166,10 @@ class Unmanaged(Value):
 
 
 class Neighbour(Value):
-    """A live step that stays as it is while its chain changes, or one that stands in the way of the spec's."""
+    """A live step that stays as it is while its chain changes, or one that stands in the way of the spec's.
+
+    `live` has no id: an offline plan knows none, and nothing is done to the step.
+    """
 
     address: str
     live: StepValues

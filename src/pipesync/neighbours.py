@@ -31,6 +31,6 @@ def neighbours(
         if address in shown:
             yield Neighbour(
                 address=address,
-                live=StepValues.of_live(at, protect=record is not None and record.protect),
+                live=StepValues.of(at.step, protect=record is not None and record.protect),
                 pipeline=named.get(address) or (record.pipeline if record is not None else None),
             )

@@ -49,6 +49,15 @@ def test_a_plan_shows_the_neighbours_of_what_changes_and_no_other_chain() -> Non
     assert made.trees[0].owners == ("@acme/dba",)
 
 
+def test_neighbours_have_no_ids() -> None:
+    """An offline plan, whose steps only stand in for live ones, has none to tell."""
+    are = [live("dev/pg", "stage/pg")]
+    made = decide(spec(*wanting(are), wanted("stage/pg", "us/pg")), are, recording(*are))
+    assert [(each.address, each.live.step_id, each.pipeline) for each in made.neighbours] == [
+        ("stage/pg", None, "orders")
+    ]
+
+
 def test_every_kind_of_change_has_its_mark() -> None:
     """Create, import, update, delete; a forget is about the state alone."""
     are = [live("a/x", f"p/{number}") for number in range(4)]
