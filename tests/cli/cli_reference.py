@@ -31,6 +31,7 @@ and what to do next. Nothing is ever asked without a terminal. No command needs 
 | `state rm`, `state push` | mends the state | – | locks, writes |
 | `state list`, `show`, `pull` | looks at the state | – | reads |
 | `state unlock` | clears what a killed run left of its lock | – | – |
+| `comment` | shows a plan in one comment on a pull request of GitHub or GitLab | – | – |
 | `schema`, `completion` | prints a JSON Schema, a completion script | – | – |
 | `sandbox serve`, `demo`, `play` | is a local Aiven | – | – |
 
@@ -62,11 +63,13 @@ A flag wins over its variable; a variable that is empty counts as not set.
 | `AIVEN_CREDENTIALS_FILE`, `AIVEN_CONFIG_DIR` | where `avn` keeps its token |
 | `AIVEN_CA_CERT` | certificates to trust besides the usual ones, like `--ca-cert` |
 | `PIPESYNC_ALLOW_DESTROY` | the number that the brake wants to hear, like `--allow-destroy` |
+| `GITHUB_TOKEN`, `GITLAB_TOKEN` | the token with which `comment` writes; that of Aiven it does not read |
 | `NO_COLOR`, `FORCE_COLOR` | never colour, always colour; `--color` wins over both, `NO_COLOR` over `FORCE_COLOR` |
 | `HTTPS_PROXY`, `NO_PROXY` | the proxy for https:// addresses, and what is reached without it |
 
 The state also records who applied it: the page of the CI run, or the account's name. GitHub, GitLab, Azure, Jenkins,
-Buildkite and CircleCI are recognised by their own variables. `approve` gives that page as its comment.
+Buildkite and CircleCI are recognised by their own variables. `approve` gives that page as its comment. `comment` finds
+the pull request in what GitHub and GitLab tell each job.
 
 ## Tokens
 

@@ -28,6 +28,7 @@ COMMANDS = {
     "forecast": ("forecast", "The earliest and the latest day an update gets anywhere."),
     "dump": ("dump", "Print a spec of the live steps that plans as imports only."),
     "state": ("state", "Look after the state."),
+    "comment": ("comment", "Show a plan in one comment on the pull request."),
     "schema": ("schema", "Print a JSON Schema."),
     "sandbox": ("sandbox", "A local Aiven: both API dialects, on loopback."),
     "completion": ("completion", "Print a completion script for a shell."),
