@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 BENCH := .venv-bench
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+ACTIONLINT := v1.7.12
 FILES := pyproject.toml constraints.txt
 INSTALL_SANDBOX := $(if $(WHEEL),,--editable) '.[sandbox]'
 
@@ -27,11 +28,12 @@ test-lowest:  ## run every test with the oldest versions of the dependencies tha
 	.venv-lowest/bin/python -m pip install --quiet --constraint constraints-lowest.txt '.[sandbox]' --group test
 	.venv-lowest/bin/python -m pytest
 
-lint: $(VENV)/.lint  ## formatting, lint rules, types, layers
+lint: $(VENV)/.lint $(VENV)/.actionlint  ## formatting, lint rules, types, layers, what runs in CI services
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	BIN=$(abspath $(BIN)) ci/lint.sh
 
 format: $(VENV)/.lint
 	$(BIN)/ruff format .
@@ -75,6 +77,11 @@ $(VENV)/.browser: $(VENV)/.pip tests/browser/install
 $(VENV)/.lint: $(VENV)/.pip
 	$(PIP) $(INSTALL_SANDBOX) --group test --group lint
 	touch $@ $(VENV)/.demo $(VENV)/.test
+
+# A Go program; where there is no go, ci/lint.sh says that it is left out.
+$(VENV)/.actionlint: $(VENV)/.pip
+	if command -v go >/dev/null; then GOBIN=$(abspath $(BIN)) go install github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT); fi
+	touch $@
 
 # A virtual environment as users have it: the wheel, and nothing that tests or lint bring along.
 $(BENCH)/.installed: $(FILES) $(shell find src schemas -type f -not -name '*.pyc')
