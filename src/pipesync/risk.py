@@ -45,6 +45,11 @@ RULES: Final = (
 )
 """The gravest first."""
 
+NOT_ALL_LISTED: Final = Rule(
+    "not_all_listed", Level.HIGH, "not every step that is destroyed or replaced is listed here"
+)
+"""No rule of a plan but of a rendering that has no room: nobody can review what is not shown."""
+
 BY_CODE: Final[Mapping[str, Rule]] = {rule.code: rule for rule in RULES}
 
 

@@ -14,7 +14,7 @@ from pipesync.errors import Problem, SpecError
 from pipesync.model import DesiredStep, Limits, Origin, ServiceRef, Spec, UpgradeStep
 from pipesync.outcome import Outcome
 from pipesync.plan import Plan
-from pipesync.render import forecasts, formats, markdown, pictures, specs
+from pipesync.render import environment, forecasts, formats, pictures, specs
 from pipesync.state import RecordedStep, State, StepValues
 
 CORPUS = Path(__file__).parent / "goldens"
@@ -84,7 +84,9 @@ def test_a_plan_file_is_named_where_there_is_one() -> None:
     """Who reads the rendering knows which file holds the plan."""
     plan = Plan.model_validate_json((CORPUS / "plan/create_all.json").read_text("utf-8"))
     assert "\nPlan file: out/plan.json\n" in render.render_plan(plan, "text", plan_file="out/plan.json")
-    assert "Plan file `out/plan.json`" in render.render_plan(plan, "markdown", plan_file="out/plan.json")
+    assert "\npipesync apply out/plan.json --expect sha256:" in render.render_plan(
+        plan, "markdown", plan_file="out/plan.json"
+    )
 
 
 @pytest.mark.parametrize("case", sorted(CORPUS.glob("plan/*.json")), ids=lambda case: case.stem)
@@ -114,7 +116,7 @@ def test_text_and_json_do_without_jinja2() -> None:
 
 def test_a_template_cannot_print_what_passed_no_escape() -> None:
     """A forgotten filter is an error, not an injection."""
-    template = markdown._environment().from_string("{{ foreign }}")
+    template = environment.environment().from_string("{{ foreign }}")
     with pytest.raises(TypeError, match="passed no escape"):
         template.render(foreign="@everyone")
 

@@ -7,6 +7,7 @@ import click
 
 from pipesync import render
 from pipesync.cli import options
+from pipesync.cli.commenting import outcome_flags
 from pipesync.cli.layout import Command
 from pipesync.cli.plan import shaped
 from pipesync.cli.reaching import api_flags
@@ -23,6 +24,7 @@ from pipesync.cli.reaching import api_flags
 @options.allow_destroy
 @options.expect
 @options.reports(render.OUTCOME_FORMATS)
+@outcome_flags
 @api_flags
 @options.common
 @click.pass_context

@@ -28,6 +28,7 @@ from pipesync.errors import RefusedError, RuleError, SpecError, StateError
 from pipesync.outcome import Outcome
 from pipesync.plan import Options, Plan
 from pipesync.recording import Record
+from pipesync.render.comment import ON_GITHUB, Comment
 from pipesync.render.escape import line as safe
 from pipesync.state import LastApply, State
 from pipesync.store.location import files_of, open_store
@@ -58,6 +59,7 @@ class Wish:
     allow_destroy: int | None
     expect: str | None
     reports: Sequence[tuple[str, Path]]
+    comment: Comment
     api: Api
 
 
@@ -84,7 +86,9 @@ def apply_as(wish: Wish, terminal: Terminal) -> Exit:
             code, outcome = _carry_out(client, job, store, state, wish.api, signals, terminal)
     hand_out(
         terminal,
-        lambda name, colour: render.render_outcome(outcome, name, color=colour, checkout=checkout()),
+        lambda name, colour: render.render_outcome(
+            outcome, name, color=colour, checkout=checkout(), comment=wish.comment
+        ),
         "text",
         wish.reports,
     )
@@ -117,7 +121,7 @@ def _check_given(wish: Wish, plan: Plan, terminal: Terminal) -> None:
     try:
         jobs.check_given(plan, expect=wish.expect, allow_destroy=wish.allow_destroy)
     except RefusedError:
-        _show(terminal, plan, "text", wish.reports)
+        _show(terminal, plan, "text", wish)
         raise
 
 
@@ -139,15 +143,17 @@ def _agree(wish: Wish, job: Job, terminal: Terminal) -> None:
         if wish.plan_file is None and not wish.auto_approve:
             _ask(terminal, job)
     except (RefusedError, RuleError):
-        _show(terminal, job.plan, None if shown else "text", wish.reports)
+        _show(terminal, job.plan, None if shown else "text", wish)
         raise
 
 
-def _show(terminal: Terminal, plan: Plan, format_: str | None, reports: Sequence[tuple[str, Path]] = ()) -> None:
+def _show(terminal: Terminal, plan: Plan, format_: str | None, wish: Wish | None = None) -> None:
+    """The plan on standard output and, with a `wish`, in its reports."""
+    reports, comment = ((), ON_GITHUB) if wish is None else (wish.reports, wish.comment)
     hand_out(
         terminal,
         lambda name, colour: render.render_plan(
-            plan, name, color=colour, ascii_only=not terminal.draws(), checkout=checkout()
+            plan, name, color=colour, ascii_only=not terminal.draws(), checkout=checkout(), comment=comment
         ),
         format_,
         reports,

@@ -6,11 +6,13 @@ appended to them is shown on the run's page, and read by later steps.
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from pipesync import render
 from pipesync.errors import PipesyncError
+from pipesync.render.comment import LEAST, Comment
 
 if TYPE_CHECKING:
     from pipesync.drift import DriftReport
@@ -24,32 +26,41 @@ SUMMARY_BYTES: Final = 1024 * 1024
 TOO_LONG: Final = "The rest does not fit into a summary. The log or a report (`--report markdown=PATH`) has all of it."
 
 
-def publish_plan(plan: "Plan", plan_file: str | None) -> list[PipesyncError]:
-    """Hand a plan on; the troubles with that."""
+_BYTES_OF_A_CHARACTER: Final = 3
+"""Of UTF-8 at most, as a page counts its characters: one that takes four bytes counts as two characters."""
+
+
+def publish_plan(plan: "Plan", plan_file: str | None, comment: Comment) -> list[PipesyncError]:
+    """Hand a plan on; the troubles with that. Its summary has as much of it as there is room for."""
     from pipesync.render.reports import plan_outputs
 
-    return _publish(lambda: render.render_plan(plan, "markdown", plan_file=plan_file), plan_outputs(plan))
+    def page(room: int) -> str:
+        posted = replace(comment, limit=max(LEAST, (room - 1) // _BYTES_OF_A_CHARACTER))
+        return render.render_plan(plan, "markdown", plan_file=plan_file, comment=posted)
+
+    return _publish(page, plan_outputs(plan))
 
 
 def publish_spec(result: "Spec | SpecError") -> list[PipesyncError]:
     """Hand on what `validate` found."""
     from pipesync.render.spec_reports import spec_outputs
 
-    return _publish(lambda: render.render_spec(result, "markdown"), spec_outputs(result))
+    return _publish(lambda _room: render.render_spec(result, "markdown"), spec_outputs(result))
 
 
 def publish_drift(report: "DriftReport") -> list[PipesyncError]:
     """Hand on what differs."""
     from pipesync.render.reports import drift_outputs
 
-    return _publish(lambda: render.render_drift(report, "markdown"), drift_outputs(report))
+    return _publish(lambda _room: render.render_drift(report, "markdown"), drift_outputs(report))
 
 
-def _publish(markdown: Callable[[], str], outputs: Mapping[str, str]) -> list[PipesyncError]:
+def _publish(markdown: Callable[[int], str], outputs: Mapping[str, str]) -> list[PipesyncError]:
     """Append to both files, as far as the runner names them."""
     troubles = []
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
-        troubles.append(_append(Path(summary), _fitting(markdown(), outputs["summary"], _room(Path(summary)))))
+        room = _room(Path(summary))
+        troubles.append(_append(Path(summary), _fitting(markdown(room), outputs["summary"], room)))
     if output := os.environ.get("GITHUB_OUTPUT"):
         troubles.append(_append(Path(output), _assigned(outputs)))
     return [trouble for trouble in troubles if trouble is not None]

@@ -8,6 +8,7 @@ import click
 from pipesync import render
 from pipesync.cli import github, offline, options
 from pipesync.cli.checkout import checkout
+from pipesync.cli.commenting import comment_flags
 from pipesync.cli.exits import Exit
 from pipesync.cli.layout import Command
 from pipesync.cli.output import check_paths, hand_out
@@ -16,6 +17,7 @@ from pipesync.cli.problems import hand_out_problems
 from pipesync.cli.reaching import Api, api_flags
 from pipesync.cli.reading import connected, make_plan, paths_of, read_state
 from pipesync.errors import PipesyncError, RefusedError, RuleError, SpecError
+from pipesync.render.comment import Comment
 
 if TYPE_CHECKING:
     from pipesync.plan import Options, Plan
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
 @offline.flags
 @options.out("Save the plan, for `pipesync apply PATH`; not if it is refused.")
 @options.formats(render.PLAN_FORMATS)
+@comment_flags
 @options.detailed_exitcode("are changes")
 @options.show_users
 @api_flags
@@ -46,6 +49,7 @@ def plan(
     show_users: bool,
     format_: str,
     reports: list[tuple[str, Path]],
+    comment: Comment,
     api: Api,
     **shaping: Any,
 ) -> int:
@@ -90,11 +94,17 @@ def plan(
     hand_out(
         terminal,
         lambda name, colour: render.render_plan(
-            made, name, color=colour, plan_file=saved, ascii_only=not terminal.draws(), checkout=checkout()
+            made,
+            name,
+            color=colour,
+            plan_file=saved,
+            ascii_only=not terminal.draws(),
+            checkout=checkout(),
+            comment=comment,
         ),
         format_,
         reports,
-        lambda: github.publish_plan(made, saved),
+        lambda: github.publish_plan(made, saved, comment),
     )
     if against is not None:
         raise against

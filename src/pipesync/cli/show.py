@@ -8,12 +8,14 @@ import click
 from pipesync import render
 from pipesync.cli import github, options
 from pipesync.cli.checkout import checkout
+from pipesync.cli.commenting import comment_flags
 from pipesync.cli.exits import Exit
 from pipesync.cli.layout import Command
 from pipesync.cli.output import check_paths, hand_out
 from pipesync.cli.reaching import Api, api_flags
 from pipesync.cli.reading import connected, load_spec, paths_of, read_state, spec_if_any
 from pipesync.errors import StateError
+from pipesync.render.comment import Comment
 
 if TYPE_CHECKING:
     from pipesync.cli.terminal import Terminal
@@ -31,6 +33,7 @@ _OTHER_DATA = "`pipesync validate --format json` tells of a spec, `pipesync stat
 @options.organization
 @options.state
 @options.formats(render.PLAN_FORMATS)
+@comment_flags
 @api_flags
 @options.common
 @click.pass_context
@@ -44,6 +47,7 @@ def show(
     state_location: str,
     format_: str,
     reports: Reports,
+    comment: Comment,
     api: Api,
 ) -> int:
     """Render a saved plan, the state, a spec or the live steps.
@@ -64,7 +68,7 @@ def show(
         picture = _of_live(spec, organization, api, terminal) if live else _of_spec(spec)
         _hand_out_picture(picture, terminal, format_, reports)
     elif file is not None:
-        _show_plan(file, state_location, terminal, format_, reports)
+        _show_plan(file, state_location, terminal, format_, reports, comment)
     else:
         _show_state(state_location, terminal, format_, reports)
     return Exit.DONE
@@ -108,7 +112,9 @@ def _hand_out_picture(picture: "Picture", terminal: "Terminal", format_: str, re
     )
 
 
-def _show_plan(file: Path, state_location: str, terminal: "Terminal", format_: str, reports: Reports) -> None:
+def _show_plan(
+    file: Path, state_location: str, terminal: "Terminal", format_: str, reports: Reports, comment: Comment
+) -> None:
     from pipesync.store.location import files_of
     from pipesync.store.planfile import load_plan
 
@@ -118,11 +124,11 @@ def _show_plan(file: Path, state_location: str, terminal: "Terminal", format_: s
     hand_out(
         terminal,
         lambda name, colour: render.render_plan(
-            plan, name, color=colour, plan_file=str(file), ascii_only=ascii_only, checkout=checkout()
+            plan, name, color=colour, plan_file=str(file), ascii_only=ascii_only, checkout=checkout(), comment=comment
         ),
         format_,
         reports,
-        lambda: github.publish_plan(plan, str(file)),
+        lambda: github.publish_plan(plan, str(file), comment),
     )
 
 

@@ -11,7 +11,9 @@ from pipesync.plan import Plan
 from pipesync.render import markdown, pictures
 from pipesync.render.checkout import Checkout
 from pipesync.render.colour import Paint
+from pipesync.render.comment import ON_GITHUB, Comment
 from pipesync.render.escape import json_text
+from pipesync.render.plan_markdown import plan_markdown
 from pipesync.render.text.drift import drift_text
 from pipesync.render.text.outcome import outcome_text
 from pipesync.render.text.plan import plan_text
@@ -29,6 +31,7 @@ class _Manner:
     plan_file: str | None = None
     ascii_only: bool = False
     checkout: Checkout = field(default_factory=Checkout)
+    comment: Comment = ON_GITHUB
 
 
 def _plan_report(form: str) -> Callable[[Plan, _Manner], str]:
@@ -63,7 +66,7 @@ def _outcome_report(form: str) -> Callable[[Outcome, _Manner], str]:
 _PLAN: Final[Mapping[str, Callable[[Plan, _Manner], str]]] = {
     "text": lambda plan, manner: plan_text(plan, manner.paint, manner.plan_file, ascii_only=manner.ascii_only),
     "json": lambda plan, _: json_text(plan.to_json()),
-    "markdown": lambda plan, manner: markdown.plan_markdown(plan, manner.plan_file),
+    "markdown": lambda plan, manner: plan_markdown(plan, manner.plan_file, manner.comment),
     "gitlab": _plan_report("gitlab"),
     "sarif": _plan_report("sarif"),
     "junit": _plan_report("junit"),
@@ -81,7 +84,7 @@ _DRIFT: Final[Mapping[str, Callable[[DriftReport, _Manner], str]]] = {
 _OUTCOME: Final[Mapping[str, Callable[[Outcome, _Manner], str]]] = {
     "text": lambda outcome, manner: outcome_text(outcome, manner.paint),
     "json": lambda outcome, _: json_text(outcome.to_json()),
-    "markdown": lambda outcome, _: markdown.outcome_markdown(outcome),
+    "markdown": lambda outcome, manner: markdown.outcome_markdown(outcome, manner.comment),
     "junit": _outcome_report("junit"),
     "github": _outcome_report("github"),
 }
@@ -118,13 +121,14 @@ def render_plan(
     plan_file: str | None = None,
     ascii_only: bool = False,
     checkout: Checkout | None = None,
+    comment: Comment = ON_GITHUB,
 ) -> str:
     """`plan` in one of PLAN_FORMATS. KeyError for another format.
 
     `plan_file` is where it is saved, if it is, `checkout` the repository's folder; `ascii_only` is for terminals that
-    cannot show lines.
+    cannot show lines, `comment` says where Markdown is posted.
     """
-    return _PLAN[form](plan, _Manner(Paint(color), plan_file, ascii_only, checkout or Checkout()))
+    return _PLAN[form](plan, _Manner(Paint(color), plan_file, ascii_only, checkout or Checkout(), comment))
 
 
 def render_drift(report: DriftReport, form: str, /, *, color: bool = False, checkout: Checkout | None = None) -> str:
@@ -132,9 +136,17 @@ def render_drift(report: DriftReport, form: str, /, *, color: bool = False, chec
     return _DRIFT[form](report, _Manner(Paint(color), checkout=checkout or Checkout()))
 
 
-def render_outcome(outcome: Outcome, form: str, /, *, color: bool = False, checkout: Checkout | None = None) -> str:
-    """`outcome` in one of OUTCOME_FORMATS. KeyError for another format."""
-    return _OUTCOME[form](outcome, _Manner(Paint(color), checkout=checkout or Checkout()))
+def render_outcome(
+    outcome: Outcome,
+    form: str,
+    /,
+    *,
+    color: bool = False,
+    checkout: Checkout | None = None,
+    comment: Comment = ON_GITHUB,
+) -> str:
+    """`outcome` in one of OUTCOME_FORMATS; `comment` says where Markdown is posted. KeyError for another format."""
+    return _OUTCOME[form](outcome, _Manner(Paint(color), checkout=checkout or Checkout(), comment=comment))
 
 
 def render_state(state: State, form: str, /, *, color: bool = False) -> str:

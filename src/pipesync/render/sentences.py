@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Final, Self, assert_never
 
 from pipesync import risk
+from pipesync.blast import BlastRadius
 from pipesync.branch import short
 from pipesync.drift import DriftReport
 from pipesync.outcome import Outcome
@@ -97,9 +98,15 @@ def reach(plan: Plan) -> tuple[str, ...]:
     if radius.pipelines:
         names = few(radius.pipelines)
         found.append(f"{len(radius.pipelines)} of {count(radius.of_pipelines, 'pipeline')} touched: {names}.")
-    if radius.owners:
-        found.append(f"{'Owner' if len(radius.owners) == 1 else 'Owners'}: {few(radius.owners)}.")
-    return tuple(found)
+    named = owners(radius)
+    return (*found, *([] if named is None else [named]))
+
+
+def owners(radius: BlastRadius) -> str | None:
+    """Whose pipelines are touched; foreign text, raw."""
+    if not radius.owners:
+        return None
+    return f"{'Owner' if len(radius.owners) == 1 else 'Owners'}: {few(radius.owners)}."
 
 
 def few(names: Sequence[str]) -> str:

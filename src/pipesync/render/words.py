@@ -5,7 +5,23 @@ from typing import Final, assert_never
 from pipesync import circumstances
 from pipesync.model import Setting
 from pipesync.outcome import Failure
-from pipesync.plan import Change, Create, Delete, Drift, Finding, Forget, Import, Options, Plan, Reason, Replace, Update
+from pipesync.plan import (
+    Change,
+    Create,
+    Delete,
+    Drift,
+    Effect,
+    EffectCode,
+    Finding,
+    Forget,
+    Import,
+    Options,
+    Plan,
+    Reason,
+    Replace,
+    Update,
+)  # fmt: skip
+from pipesync.risk import Level
 from pipesync.state import StepValues
 
 REASONS: Final = {
@@ -17,6 +33,9 @@ REASONS: Final = {
     Reason.REMOVED_FROM_SPEC: "no longer in the spec",
     Reason.LEFT_BY_INTERRUPTED_APPLY: "left by an interrupted apply",
 }
+
+OUTSIDE: Final = frozenset(REASONS) - {Reason.NEW_IN_SPEC, Reason.SPEC_CHANGED, Reason.REMOVED_FROM_SPEC}
+"""Reasons that nobody can read off the spec's own changes."""
 
 SETTINGS: Final = {
     Setting.SERVICE: "the service",
@@ -39,6 +58,9 @@ INFINITIVE: Final = {
     "delete": "destroy",
 }
 
+DEEDS: Final = INFINITIVE | {"update": "update"}
+"""The same, where a column is narrow."""
+
 PAST: Final = {
     "forget": "forgotten",
     "import": "imported",
@@ -55,13 +77,38 @@ PENDING: Final = "Begun by a run that has not said how it ended; the next plan s
 UNMANAGED_SHOWN: Final = 20
 """Steps that are not ours are background: a screen's worth is enough, and the JSON has them all."""
 
+FOLDED_SHOWN: Final = 100
+"""Steps in a folded list of a page: it is background as well, to somebody who asked for it."""
+
+RISK_SIGNS: Final = {Level.LOW: "🟢", Level.MEDIUM: "🟡", Level.HIGH: "🔴"}
+"""Where there is no colour but that of signs; the word stands beside it."""
+
 NO_CALL: Final = "recorded in the state only: no call is made"
+
+
+BESIDE: Final = frozenset({EffectCode.VALIDATIONS_DROPPED, EffectCode.LAST_VALIDATION})
+"""What every delete and replace means, and what a table has no room for."""
 
 
 def meaning(plan: Plan, change: Change) -> tuple[str, ...]:
     """What a change means: for the gate, as things are now, and if it is a record alone; foreign text, raw."""
-    effects = (*change.impact, *circumstances.effects(plan.context, change.address))
-    return (*(effect.message for effect in effects), *([] if _calls(change) else [NO_CALL]))
+    messages = tuple(effect.message for effect in _effects(plan, change))
+    return (*messages, *([] if _calls(change) else [NO_CALL]))
+
+
+def in_short(plan: Plan, change: Change) -> tuple[str, ...]:
+    """The same without what is BESIDE."""
+    messages = tuple(effect.message for effect in _effects(plan, change) if effect.code not in BESIDE)
+    return (*messages, *([] if _calls(change) else [NO_CALL]))
+
+
+def beside(plan: Plan, change: Change) -> tuple[str, ...]:
+    """What `in_short` leaves out."""
+    return tuple(effect.message for effect in _effects(plan, change) if effect.code in BESIDE)
+
+
+def _effects(plan: Plan, change: Change) -> tuple[Effect, ...]:
+    return (*change.impact, *circumstances.effects(plan.context, change.address))
 
 
 def _calls(change: Change) -> bool:

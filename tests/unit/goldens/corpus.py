@@ -15,6 +15,7 @@ from pipesync.render import (
     render_state,
     render_status,
 )
+from pipesync.render.comment import Comment
 from pipesync.state import State
 from pipesync.status import StatusReport
 
@@ -31,6 +32,9 @@ FORMATS = {
 }
 """The formats that a kind of value has goldens for, and what their names end in; TEXTS for all other kinds."""
 
+LIMITS = {"shortened": (16_000, 8_000, 4_000, 1_000)}
+"""Plans that are also rendered for surfaces that take no more characters."""
+
 
 def cases() -> tuple[Path, ...]:
     """The values, in a fixed order."""
@@ -41,6 +45,9 @@ def renderings(case: Path) -> Iterator[tuple[Path, str]]:
     """Where each golden of a value stands, and what it renders to now."""
     for form, suffix in FORMATS.get(case.parent.name, TEXTS).items():
         yield case.with_suffix(suffix), _rendered(case, form)
+    for limit in LIMITS.get(case.stem, ()):
+        plan = Plan.model_validate_json(case.read_text("utf-8"))
+        yield case.with_suffix(f".{limit}.md"), render_plan(plan, "markdown", comment=Comment(limit))
 
 
 def _rendered(case: Path, form: str) -> str:
