@@ -26,7 +26,8 @@ def test_what_matters_comes_first() -> None:
     parts = (
         "<!-- pipesync:plan -->", "## Plan: 2 to import", "**Risk: high**", "> [!CAUTION]", "A gate is deleted",
         "> [!WARNING]", "**Brake:**", "| Action |", "| **destroy** |", "| **replace** |", "| **create** |",
-        "Field by field (8)", "```diff", "Days until", "Changed outside pipesync since the last apply (3)",
+        "Pictures of the pipelines that change", "```mermaid", "Field by field (8)", "```diff",
+        "Days until", "Changed outside pipesync since the last apply (3)",
         "Left alone", "Not managed by pipesync", "pipesync apply plan.json --expect sha256:",
         "<sub>Plan file `plan.json` · Plan `sha256:",
     )  # fmt: skip
@@ -55,6 +56,18 @@ def test_a_field_is_told_with_the_setting_that_it_comes_from() -> None:
         "+ protect: false\n"
         "```\n"
     ) in page("mixed")
+
+
+def test_the_pictures_go_after_the_fields() -> None:
+    """A picture is drawn as long as there is room for it, and left out as a whole."""
+    whole = page("typical")
+    assert whole.count("```mermaid\n") == 1
+    fields = whole.index("Field by field")
+    less = page("typical", limit=fields + 1_500)
+    assert ("```mermaid" in less, "```diff" in less) == (True, False)
+    least = page("typical", limit=size(less) - 1)
+    assert ("```mermaid" in least, least.count("| **")) == (False, 4)
+    assert "The changes field by field and their pictures had no room here." in least
 
 
 def test_the_fields_go_first() -> None:

@@ -17,6 +17,9 @@ from pipesync.render.mermaid import MOST_CHARACTERS, MOST_OF_A_LABEL, Drawing
 MOST_ARROWS: Final = 40
 """Mermaid refuses 500; more than these are no picture."""
 
+MOST_DRAWINGS: Final = 20
+"""Of one page: forges draw each by itself, and slowly."""
+
 _LINES: Final = {
     Mark.KEPT: "-->",
     Mark.UNMANAGED: "-->",

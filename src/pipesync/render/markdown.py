@@ -54,14 +54,10 @@ def status_markdown(report: StatusReport) -> str:
     return rendered("status.md.j2", report=report, standings=standings)
 
 
-MOST_DRAWINGS = 20
-"""Of one page: forges draw each by itself, and slowly."""
-
-
 def picture_markdown(picture: Picture) -> str:
     """A drawing for each tree."""
     from pipesync.render import arrows
-    from pipesync.render.flowchart import flowchart
+    from pipesync.render.flowchart import MOST_DRAWINGS, flowchart
 
     shown = picture.trees[:MOST_DRAWINGS]
     return rendered(

@@ -69,7 +69,7 @@ def _pieces(page: PlanPage, detail: Detail) -> Iterator[str]:
             yield f"{row}\n"
         yield "\n"
     if detail < Detail.NO_PICTURES:
-        yield from _pictures(page)
+        yield page.pictures
     if detail < Detail.NO_FIELDS:
         yield from _fields(page)
     yield page.background
@@ -77,11 +77,6 @@ def _pieces(page: PlanPage, detail: Detail) -> Iterator[str]:
     if detail is not Detail.FULL:
         yield f"<sub>{_LEFT_OUT[detail]} had no room here.</sub>\n\n"
     yield page.foot
-
-
-def _pictures(_page: PlanPage) -> Iterator[str]:
-    """The pipelines that change, drawn; the one place where a page's pictures come from."""
-    return iter(())
 
 
 def _fields(page: PlanPage) -> Iterator[str]:

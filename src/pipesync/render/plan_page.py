@@ -11,12 +11,13 @@ from functools import cached_property
 from itertools import groupby
 from typing import Any, Final
 
-from pipesync import risk, shift
+from pipesync import picture, risk, shift
 from pipesync.plan import Change, Finding, Plan
-from pipesync.render import fields, sentences, words
+from pipesync.render import arrows, fields, sentences, words
 from pipesync.render.comment import Comment, mentioned
 from pipesync.render.environment import macros, squeezed
 from pipesync.render.escape import visible
+from pipesync.render.flowchart import MOST_DRAWINGS, flowchart
 from pipesync.risk import Level, Risk
 
 _GRAVEST_FIRST: Final = {action: rank for rank, action in enumerate(reversed(words.SYMBOLS))}
@@ -78,6 +79,17 @@ class PlanPage:
         return Lines(
             self.changes, lambda change: squeezed(str(write(self.plan, change, list(fields.lines(change))))).strip("\n")
         )
+
+    @cached_property
+    def pictures(self) -> str:
+        """The trees that change, drawn, as many as a page may have."""
+        if not self.plan.changes:
+            return ""
+        whole = picture.of_plan(self.plan)
+        shown = whole.trees[:MOST_DRAWINGS]
+        drawings = [(tree, flowchart(whole, [tree])) for tree in shown]
+        text = squeezed(str(_macros().pictures(arrows, drawings, len(whole.trees) - len(shown)))).strip("\n")
+        return f"{text}\n\n" if text else ""
 
     @cached_property
     def judged(self) -> Risk | None:
