@@ -100,6 +100,7 @@ def test_a_page_has_no_more_characters_than_its_comment_takes(made: Plan, limit:
     assert max(len(page), len(page.encode("utf-16-le")) // 2) <= limit
     assert page.startswith(f"<!-- pipesync:plan {'x' * 64} -->\n")
     assert made.digest in page
+    assert ("**This plan is refused, with " in page) == bool(made.errors or made.refusals)
 
 
 @LAW

@@ -19,6 +19,9 @@ from pipesync.risk import Risk
 _SHARE_OF_ALERTS: Final = 0.3
 """Of the room, so that the changes have the rest; the gravest have most of it."""
 
+_REFUSED: Final = 160
+"""Characters that say that a plan is refused, and by how many findings: there is always room for that."""
+
 _SHARE_OF_NAMES: Final = 0.7
 """Of the room, where not even the names fit: the counts have the rest."""
 
@@ -28,6 +31,8 @@ _TITLES: Final = 100
 _COUNTING: Final = 200
 """Characters for two sentences with numbers about what is not listed."""
 
+_NOTICE: Final = "<sub>Shortened to fit here.</sub>\n\n"
+
 _MISSES: Final = 20
 """So many lines in a row that do not fit: then no more are looked at."""
 
@@ -35,19 +40,26 @@ _MISSES: Final = 20
 def shortened(page: PlanPage, limit: int) -> str:
     """At most `limit` characters, of which there are at least `comment.LEAST`; destroys go before what stands below."""
     told = [sentence for sentence in sentences.reach(page.plan) if size(sentence) * 40 < limit]
+    beside = "".join(piece for piece in (page.note, page.options) if size(piece) * 6 < limit)
+    last = f"{_notice(page, limit)}{_digest(page)}"
+    ways = (
+        (told, beside, _end(page, limit)),
+        (told, beside, last),
+        ((), "", last),
+        ((), "", f"{_NOTICE}{_digest(page)}"),
+    )
+    pages = [_page(page, limit, *way) for way in ways]
+    fitting = [(text, complete) for text, complete in pages if size(text) <= limit]
+    return next((text for text, complete in fitting if complete), fitting[0][0])
+
+
+def _page(page: PlanPage, limit: int, told: Sequence[str], beside: str, end: str) -> tuple[str, bool]:
+    """The page with this beginning and end, and whether it names every destroy."""
     every, some = page.head(page.judged, told), page.head(_unlisted(page.judged), told)
-    if max(size(every), size(some)) * 3 > limit:
-        every, some = page.head(page.judged, ()), page.head(_unlisted(page.judged), ())
-    pages = []
-    note = page.note if size(page.note) * 5 < limit else ""
-    for end in (_end(page, limit), f"{_notice(page, limit)}{_digest(page)}"):
-        room = limit - max(size(every), size(some)) - size(end)
-        dangers = note + "".join(_alerts(page.alerts, int((room - size(note)) * _SHARE_OF_ALERTS)))
-        listed, complete = _changes(page, room - size(dangers))
-        pages.append("".join((every if complete else some, dangers, listed, end)))
-        if complete:
-            return pages[-1]
-    return pages[0]
+    room = limit - max(size(every), size(some)) - size(beside) - size(end)
+    dangers = "".join(_alerts(page.alerts, max(_REFUSED, int(room * _SHARE_OF_ALERTS))))
+    listed, complete = _changes(page, room - size(dangers))
+    return "".join((every if complete else some, beside, dangers, listed, end)), complete
 
 
 def _unlisted(judged: Risk | None) -> Risk:
@@ -65,7 +77,7 @@ def _notice(page: PlanPage, limit: int) -> str:
     artifact = page.plan_file or page.comment.artifact
     everything = "`--format json` shows all of it" if artifact is None else f"all of it is in {code(artifact)}"
     notice = f"<sub>Shortened to fit here; {everything}.</sub>\n\n"
-    return notice if size(notice) * 8 < limit else "<sub>Shortened to fit here.</sub>\n\n"
+    return notice if size(notice) * 8 < limit else _NOTICE
 
 
 def _digest(page: PlanPage) -> str:
@@ -124,7 +136,7 @@ def _changes(page: PlanPage, room: int) -> tuple[str, bool]:
     names = [code(change.address) for change in destroys]
     room -= size(_more(page.changes[len(destroys) :]))  # the longest that it may be
     left = sum(size(name) + len(", ") for name in names)
-    if left + _TITLES > room:
+    if destroys and left + _TITLES > room:
         return _counted(page, destroys, names, room), False
     rows, room = [], room - size(TABLE) - _TITLES
     for number, row in enumerate(page.rows):
