@@ -6,7 +6,9 @@ while there is room, and beyond that counted by project.
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from enum import IntEnum
+from pathlib import Path
 
 from pipesync.plan import Plan
 from pipesync.render import sentences
@@ -34,12 +36,17 @@ def plan_markdown(plan: Plan, plan_file: str | None, comment: Comment) -> str:
     """At most `comment.limit` characters; nothing where there is nothing to say and `comment` wants it so."""
     if comment.quiet_if_empty and _says_nothing(plan):
         return ""
-    page = PlanPage(plan, plan_file, comment)
+    page = PlanPage(plan, _as_read(plan_file), replace(comment, artifact=_as_read(comment.artifact)))
     for detail in Detail:
-        text = _fitting(_pieces(page, detail), comment.limit)
+        text = _fitting(_pieces(page, detail), comment.room)
         if text is not None:
             return text
-    return shortened(page, comment.limit)
+    return shortened(page, comment.room)
+
+
+def _as_read(path: str | None) -> str | None:
+    """A file as the page's reader may know it: the folders of the machine that wrote it are no help."""
+    return Path(path).name if path is not None and Path(path).is_absolute() else path
 
 
 def _says_nothing(plan: Plan) -> bool:
