@@ -8,6 +8,6 @@ if [[ $HEAD_REPOSITORY != "$GITHUB_REPOSITORY" ]]; then
   exit 0
 fi
 args=("$COMMENT_FILE")
-if [[ -n $COMMENT_KEY ]]; then args+=(--key "$COMMENT_KEY"); fi
+if [[ -n $COMMENT_ID ]]; then args+=(--comment-id "$COMMENT_ID"); fi
 if [[ -n $COMMENT_AUTHOR ]]; then args+=(--author "$COMMENT_AUTHOR"); fi
 "${PIPESYNC:-pipesync}" comment "${args[@]}"

@@ -35,6 +35,8 @@ case $INPUT_COMMAND in
   plan)
     args+=(--detailed-exitcode)
     if is_true mention-owners "$INPUT_MENTION_OWNERS"; then args+=(--mention-owners); fi
+    if is_true quiet-if-empty "$INPUT_QUIET_IF_EMPTY"; then args+=(--quiet-if-empty); fi
+    if [[ -n $INPUT_COMMENT_ID ]]; then args+=(--comment-id "$INPUT_COMMENT_ID"); fi
     if [[ -n $INPUT_OFFLINE_BASE ]]; then
       args+=(--offline --base "$INPUT_OFFLINE_BASE")
     else
@@ -61,8 +63,6 @@ if [[ -n $INPUT_STATE ]]; then args+=(--state "$INPUT_STATE"); fi
 if [[ -n $INPUT_POLICY ]]; then args+=(--policy "$INPUT_POLICY"); fi
 each_line "$INPUT_ARGS"
 if [[ -n $INPUT_PLAN ]]; then args+=(-- "$INPUT_PLAN"); fi
-quiet=false
-if is_true quiet-if-empty "$INPUT_QUIET_IF_EMPTY"; then quiet=true; fi
 detailed=false
 if is_true detailed-exitcode "$INPUT_DETAILED_EXITCODE"; then detailed=true; fi
 
@@ -76,23 +76,17 @@ for log in "$folder/annotations.txt" "$folder/text.txt"; do
   fi
 done
 if [[ $INPUT_COMMAND == apply && -e $markdown ]]; then cat "$markdown" >>"$GITHUB_STEP_SUMMARY"; fi
-if [[ $INPUT_COMMAND == plan ]]; then
-  if [[ $code -eq 0 && $quiet == true ]]; then
-    : >"$folder/comment.md" # nothing changes: no comment is made, and one that is there says so
-  elif [[ -e $markdown ]]; then
-    cp "$markdown" "$folder/comment.md"
-  else # an older plan must not stay there as if it were this one
-    {
-      echo "## No plan"
-      echo
-      echo "The command ended with code $code. [The run]($GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID) tells why."
-    } >"$folder/comment.md"
-  fi
+if [[ $INPUT_COMMAND == plan && ! -e $markdown ]]; then # an older plan must not stay there as if it were this one
+  {
+    echo "## No plan"
+    echo
+    echo "The command ended with code $code. [The run]($GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID) tells why."
+  } >"$markdown"
 fi
 if [[ $code -eq 2 && $detailed == false ]]; then code=0; fi
 {
   echo "exitcode=$code"
   echo "folder=$folder"
   if [[ -e $folder/plan.json ]]; then echo "plan=$folder/plan.json"; fi
-  if [[ -e $folder/comment.md ]]; then echo "comment=$folder/comment.md"; fi
+  if [[ $INPUT_COMMAND == plan ]]; then echo "comment=$markdown"; fi
 } >>"$GITHUB_OUTPUT"

@@ -175,7 +175,7 @@ def test_a_push_makes_no_comment(runner: Runner) -> None:
 def test_two_plans_of_one_repository(runner: Runner) -> None:
     """Each has a comment of its own."""
     runner.shell.write(THREE_ENVIRONMENTS, "eu/pipesync.yaml")
-    plan(runner, working_directory="eu", comment_key="eu")
+    plan(runner, working_directory="eu", comment_id="eu")
     plan(runner)
     assert [body.partition("\n")[0] for body in runner.here.by(GITHUB_BOT)] == [
         "<!-- pipesync:plan eu -->",

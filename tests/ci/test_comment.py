@@ -112,22 +112,24 @@ def test_our_comment_is_found_on_a_later_page(pipesync: Shell, here: Forge, serv
 
 @pytest.mark.parametrize("service", SERVICES)
 def test_several_plans_have_a_comment_each(pipesync: Shell, here: Forge, service: str) -> None:
-    """Told apart by --key."""
+    """Told apart by the first line of the page, or by --comment-id."""
     env = job(here, service, pipesync)
-    for key in ["eu", "us", "eu"]:
-        pipesync.write(f"{MARKER}\nfor {key}\n", "plan.md")
-        pipesync.ok("comment", "plan.md", "--key", key, **env)
+    for name in ["eu", "us", "eu"]:
+        pipesync.write(f"<!-- pipesync:plan {name} -->\nfor {name}\n", "plan.md")
+        pipesync.ok("comment", "plan.md", **env)
+    pipesync.write("", "plan.md")
+    pipesync.ok("comment", "plan.md", "--comment-id", "us", **env)
     assert here.by(BOT[service]) == [
         "<!-- pipesync:plan eu -->\nfor eu\n",
-        "<!-- pipesync:plan us -->\nfor us\n",
+        "<!-- pipesync:plan us -->\nNothing to change any more: the last plan has no changes.\n",
     ]
 
 
-@pytest.mark.parametrize("key", ["a b", "-->", "a--b", "--", "é", "a\n"])
-def test_a_key_cannot_end_the_marker(pipesync: Shell, here: Forge, key: str) -> None:
+@pytest.mark.parametrize("name", ["a b", "-->", "a--b", "--", "é", "a\n"])
+def test_a_name_cannot_end_the_marker(pipesync: Shell, here: Forge, name: str) -> None:
     """It stands in an HTML comment."""
     pipesync.write("x", "plan.md")
-    assert pipesync("comment", "plan.md", f"--key={key}", **job(here, "GitHub", pipesync)).code == 64
+    assert pipesync("comment", "plan.md", f"--comment-id={name}", **job(here, "GitHub", pipesync)).code == 64
     assert here.calls == []
 
 

@@ -1,13 +1,13 @@
 """`pipesync comment`: a plan's Markdown as one comment on the pull request that a CI job runs for."""
 
 import os
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from pipesync.cli import options
+from pipesync.cli.commenting import comment_id
 from pipesync.cli.exits import Exit
 from pipesync.cli.layout import Command, flag
 from pipesync.errors import PipesyncError
@@ -17,22 +17,9 @@ if TYPE_CHECKING:
     from pipesync.forge.thread import Thread
 
 
-def _key(_context: click.Context, _parameter: click.Parameter, value: str | None) -> str | None:
-    """What may stand in an HTML comment, and in no way end it."""
-    if value and not re.fullmatch(r"[A-Za-z0-9_.]{1,64}(-[A-Za-z0-9_.]{1,64})*", value):
-        raise click.BadParameter(f"{value!r} is not made of letters, digits, `_`, `.` and single `-` within")
-    return value or None
-
-
 @click.command(cls=Command)
 @click.argument("markdown", metavar="PATH", type=click.Path(path_type=Path, dir_okay=False))
-@flag(
-    "--key",
-    metavar="NAME",
-    callback=_key,
-    section="Comment",
-    help="Tells the comments of several plans for one repository apart.",
-)
+@comment_id("Comment", "The name that the plan was given with the same flag. Default: that of its first line.")
 @flag(
     "--author",
     metavar="LOGIN",
@@ -41,8 +28,8 @@ def _key(_context: click.Context, _parameter: click.Parameter, value: str | None
 )
 @options.common
 @click.pass_context
-def comment(context: click.Context, /, markdown: Path, key: str | None, author: str | None) -> int:
-    """Show a plan's Markdown in one comment on the pull request.
+def comment(context: click.Context, /, markdown: Path, comment_id: str | None, author: str | None) -> int:
+    """Show a plan in one comment on the pull request.
 
     For jobs of GitHub and GitLab: it reads their variables, and GITHUB_TOKEN or GITLAB_TOKEN. The comment is made
     once and then renewed in its place; its first line is how it is found. PATH is what `plan --report markdown=PATH`
@@ -53,18 +40,18 @@ def comment(context: click.Context, /, markdown: Path, key: str | None, author: 
 
     terminal = options.terminal(context)
     thread = thread_of(os.environ, _event())
-    deed = _deed(thread, _text(markdown), key, author)
+    deed = _deed(thread, _text(markdown), comment_id, author)
     terminal.say(_carried_out(thread, deed))
     return Exit.DONE
 
 
-def _deed(thread: "Thread", text: str, key: str | None, author: str | None) -> "Deed":
+def _deed(thread: "Thread", text: str, name: str | None, author: str | None) -> "Deed":
     from pipesync.forge.comment import decide, marker, ours
     from pipesync.forge.thread import BOT, Forge
     from pipesync.forge.wire import listed, own_name
 
     whose = author or (BOT if thread.forge is Forge.GITHUB else own_name(thread))
-    first_line = marker(key)
+    first_line = marker(text, name)
     return decide(ours(listed(thread), first_line, whose), text, first_line)
 
 

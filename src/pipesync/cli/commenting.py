@@ -19,6 +19,11 @@ def _id(_context: click.Context, _parameter: click.Parameter, value: str | None)
     return value
 
 
+def comment_id(section: str, text: str) -> Callable[[Any], Any]:
+    """--comment-id, with its own line of help."""
+    return flag("--comment-id", metavar="NAME", callback=_id, section=section, help=text)
+
+
 _comment = together(
     flag(
         "--comment-limit",
@@ -29,12 +34,9 @@ _comment = together(
         section=_MARKDOWN,
         help="The most characters. GitHub takes 65536, Bitbucket Server 32768, Azure DevOps 150000, GitLab 1000000.",
     ),
-    flag(
-        "--comment-id",
-        metavar="NAME",
-        callback=_id,
-        section=_MARKDOWN,
-        help="Stands in the first line, <!-- pipesync:plan NAME -->, to tell several plans of one repository apart.",
+    comment_id(
+        _MARKDOWN,
+        "Stands in the first line, <!-- pipesync:plan NAME -->, to tell several plans of one repository apart.",
     ),
 )
 

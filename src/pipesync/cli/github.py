@@ -35,7 +35,8 @@ def publish_plan(plan: "Plan", plan_file: str | None, comment: Comment) -> list[
     from pipesync.render.reports import plan_outputs
 
     def page(room: int) -> str:
-        posted = replace(comment, limit=max(LEAST, (room - 1) // _BYTES_OF_A_CHARACTER))
+        most = max(LEAST, (room - 1) // _BYTES_OF_A_CHARACTER)
+        posted = replace(comment, limit=most, quiet_if_empty=False, mention_owners=False)
         return render.render_plan(plan, "markdown", plan_file=plan_file, comment=posted)
 
     return _publish(page, plan_outputs(plan))

@@ -1,7 +1,11 @@
 """Our comment on a pull request: how it is told from all others, and whether it is made, renewed or left alone."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+_MARKER = re.compile(r"<!-- pipesync:[a-z]+(?: [A-Za-z0-9._/-]+)? -->")
+"""What a page of pipesync begins with."""
 
 NO_CHANGES_ANY_MORE = "Nothing to change any more: the last plan has no changes.\n"
 """What our comment says once there is nothing left to say: the plan that it showed is out of date."""
@@ -41,9 +45,12 @@ class Leave:
 Deed = Create | Renew | Leave
 
 
-def marker(key: str | None) -> str:
-    """The first line of our comment; HTML that no reader sees. `key` tells several plans of one repository apart."""
-    return f"<!-- pipesync:plan{f' {key}' if key else ''} -->"
+def marker(markdown: str, name: str | None) -> str:
+    """The first line of our comment, HTML that no reader sees: that of the page, or one for the plan of this name."""
+    first = _first(markdown.removeprefix("\ufeff"))
+    if name is None and _MARKER.fullmatch(first):
+        return first
+    return f"<!-- pipesync:plan{f' {name}' if name else ''} -->"
 
 
 def ours(listed: Iterable[Comment], first_line: str, author: str) -> Comment | None:
@@ -57,8 +64,8 @@ def ours(listed: Iterable[Comment], first_line: str, author: str) -> Comment | N
 
 def decide(existing: Comment | None, markdown: str, first_line: str) -> Deed:
     """What is to be done with `markdown`, whose first line may be a marker; an empty one means: no changes."""
-    text = markdown.lstrip("\ufeff")
-    if _first(text).startswith("<!-- pipesync:"):
+    text = markdown.removeprefix("\ufeff")
+    if _MARKER.fullmatch(_first(text)):
         text = text.partition("\n")[2]
     if not text.strip():
         if existing is None:

@@ -12,10 +12,8 @@ counts so, `server/events/vcs`)."""
 LEAST: Final = 1_000
 """Room for the counts, the risk, what stands against the plan, and its digest."""
 
-ID_CHARACTERS: Final = 64
-
-ID: Final = re.compile(rf"[A-Za-z0-9](?:[A-Za-z0-9._/]|-(?!-)){{0,{ID_CHARACTERS - 1}}}(?<!-)")
-"""What may stand in an HTML comment without ending it."""
+ID: Final = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._/]|-(?!-)){0,63}(?<!-)")
+"""What may stand in an HTML comment without ending it; our own bound."""
 
 MENTIONS: Final = 50
 """Our own bound: who calls more calls nobody in particular."""
@@ -45,11 +43,6 @@ class Comment:
             raise ValueError(f"a comment takes at least {LEAST} characters")
         if self.id is not None and ID.fullmatch(self.id) is None:
             raise ValueError(f"{self.id!r} is no id of a comment")
-
-    @property
-    def room(self) -> int:
-        """`limit` without what an id would take that the marker may be given later, by `pipesync comment --key`."""
-        return self.limit - (0 if self.id is not None else 1 + ID_CHARACTERS)
 
     def marker(self, kind: str) -> str:
         """The first line, by which a CI job finds the comment that it wrote before."""

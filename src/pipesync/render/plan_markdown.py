@@ -38,10 +38,10 @@ def plan_markdown(plan: Plan, plan_file: str | None, comment: Comment) -> str:
         return ""
     page = PlanPage(plan, _as_read(plan_file), replace(comment, artifact=_as_read(comment.artifact)))
     for detail in Detail:
-        text = _fitting(_pieces(page, detail), comment.room)
+        text = _fitting(_pieces(page, detail), comment.limit)
         if text is not None:
             return text
-    return shortened(page, comment.room)
+    return shortened(page, comment.limit)
 
 
 def _as_read(path: str | None) -> str | None:
