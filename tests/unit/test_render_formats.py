@@ -4,18 +4,26 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
+from pydantic import BaseModel
 
 from pipesync import render
 from pipesync.drift import DriftReport
 from pipesync.errors import Problem, SpecError
+from pipesync.forecast import Forecast
 from pipesync.model import DesiredStep, Limits, Origin, ServiceRef, Spec, UpgradeStep
 from pipesync.outcome import Outcome
+from pipesync.picture import of_spec
 from pipesync.plan import Plan
-from pipesync.render import environment, forecasts, formats, pictures, specs
+from pipesync.render import environment
 from pipesync.state import RecordedStep, State, StepValues
+from pipesync.status import StatusReport
+
+Stored = TypeVar("Stored", bound=BaseModel)
 
 CORPUS = Path(__file__).parent / "goldens"
 
@@ -44,13 +52,33 @@ ERROR = SpecError(
 )
 
 
+VALUES: dict[str, Callable[[str], str]] = {
+    "PLAN_FORMATS": lambda form: render.render_plan(stored(Plan, "plan/mixed.json"), form),
+    "DRIFT_FORMATS": lambda form: render.render_drift(stored(DriftReport, "drift/drifted.json"), form),
+    "OUTCOME_FORMATS": lambda form: render.render_outcome(stored(Outcome, "outcome/failed.json"), form),
+    "STATE_FORMATS": lambda form: render.render_state(stored(State, "state/recorded.json"), form),
+    "STATUS_FORMATS": lambda form: render.render_status(stored(StatusReport, "status/chain.json"), form),
+    "FORECAST_FORMATS": lambda form: render.render_forecast(stored(Forecast, "forecast/many.json"), form),
+    "SPEC_FORMATS": lambda form: render.render_spec(ERROR, form),
+    "PICTURE_FORMATS": lambda form: render.render_picture(of_spec(SPEC), form),
+}
+"""A rendering of some value of each kind."""
+
+
+def stored(kind: type[Stored], name: str) -> Stored:
+    return kind.model_validate_json((CORPUS / name).read_text("utf-8"))
+
+
 def test_every_kind_has_the_formats_that_are_offered_for_it() -> None:
-    """The command line offers what these tuples hold, and loads the tables later."""
-    tables = {**formats.TABLES, "SPEC_FORMATS": specs.SPEC_TABLE, "FORECAST_FORMATS": forecasts.FORECAST_TABLE}
-    tables["PICTURE_FORMATS"] = pictures.PICTURE_TABLE
-    assert {name: tuple(table) for name, table in tables.items()} == {
-        name: getattr(render, name) for name in render.__all__ if name.endswith("_FORMATS")
-    }
+    """The command line offers what these tuples hold, and each of them is another text; there is no further one."""
+    assert {name for name in render.__all__ if name.endswith("_FORMATS")} == {*VALUES}
+    every = {form for name in VALUES for form in getattr(render, name)}
+    for name, rendering in VALUES.items():
+        offered = getattr(render, name)
+        assert len({rendering(form) for form in offered}) == len(offered)
+        for form in {*every, "", "Text"} - {*offered}:
+            with pytest.raises(KeyError):
+                rendering(form)
 
 
 def test_every_kind_has_the_three_formats() -> None:

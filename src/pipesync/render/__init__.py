@@ -1,26 +1,22 @@
 """Renderings: each kind of value as text, JSON or Markdown; every rendering is a function of the value alone.
 
-A format is one entry of a kind's table, whose names `PLAN_FORMATS` and its siblings hold; a rendering
-ends with one line feed, and holds no foreign text that has not passed `pipesync.render.escape`. What is asked for here
-is imported then: a check of a spec does not pay for plans.
+`PLAN_FORMATS` and its siblings hold the names of a kind's formats. A rendering ends with one line feed, and holds no
+foreign text that has not passed `pipesync.render.escape`. What is asked for here is imported then: a check of a spec
+does not pay for plans, nor a plan's text for Markdown.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from pipesync.render.drifts import render_drift
     from pipesync.render.forecasts import render_forecast
-    from pipesync.render.formats import (
-        addresses,
-        render_drift,
-        render_outcome,
-        render_plan,
-        render_state,
-        render_status,
-        render_step,
-    )
+    from pipesync.render.outcomes import render_outcome
     from pipesync.render.pictures import render_picture
+    from pipesync.render.plans import render_plan
     from pipesync.render.specs import render_spec
+    from pipesync.render.states import addresses, render_state, render_step
+    from pipesync.render.statuses import render_status
 
 __all__ = [
     "DRIFT_FORMATS", "FORECAST_FORMATS", "FORMATS", "OUTCOME_FORMATS", "PICTURES", "PICTURE_FORMATS",
@@ -44,14 +40,21 @@ FORECAST_FORMATS: Final = FORMATS
 PICTURE_FORMATS: Final = ("text", "markdown", *PICTURES)
 
 _MODULES: Final = {
-    "render_picture": "pictures",
-    "render_spec": "specs",
+    "addresses": "states",
+    "render_drift": "drifts",
     "render_forecast": "forecasts",
+    "render_outcome": "outcomes",
+    "render_picture": "pictures",
+    "render_plan": "plans",
+    "render_spec": "specs",
+    "render_state": "states",
+    "render_status": "statuses",
+    "render_step": "states",
 }
-"""Where a name stands; all others in `formats`."""
+"""Where a name stands."""
 
 
 def __getattr__(name: str) -> Any:
-    if name not in __all__:
+    if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(f"{__name__}.{_MODULES.get(name, 'formats')}"), name)
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

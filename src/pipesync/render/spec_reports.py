@@ -1,5 +1,8 @@
 """The renderings for machines of what `validate` found; like the text, they need no pydantic."""
 
+from collections.abc import Callable, Mapping
+from typing import Final
+
 from pipesync.errors import SpecError
 from pipesync.model import Spec
 from pipesync.render import github, junit, sarif
@@ -44,3 +47,10 @@ def spec_outputs(result: Spec | SpecError) -> dict[str, str]:
 
 def _summary(result: Spec | SpecError) -> str:
     return problem_summary(result) if isinstance(result, SpecError) else f"{VALID} {spec_summary(result)}."
+
+
+SPEC_REPORTS: Final[Mapping[str, Callable[[Spec | SpecError, Checkout], str]]] = {
+    "sarif": spec_sarif,
+    "junit": spec_junit,
+    "github": spec_github,
+}

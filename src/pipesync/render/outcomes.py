@@ -1,0 +1,38 @@
+"""The renderings of what a run of apply came to; what a format needs is imported when it is asked for."""
+
+from pipesync.outcome import Outcome
+from pipesync.render.checkout import Checkout
+from pipesync.render.colour import Paint
+from pipesync.render.comment import ON_GITHUB, Comment
+
+
+def render_outcome(
+    outcome: Outcome,
+    form: str,
+    /,
+    *,
+    color: bool = False,
+    checkout: Checkout | None = None,
+    comment: Comment = ON_GITHUB,
+) -> str:
+    """`outcome` in one of OUTCOME_FORMATS. KeyError for another format.
+
+    `checkout` is the repository's folder, `comment` says where Markdown is posted.
+    """
+    match form:
+        case "text":
+            from pipesync.render.text.outcome import outcome_text
+
+            return outcome_text(outcome, Paint(color))
+        case "json":
+            from pipesync.render.escape import json_text
+
+            return json_text(outcome.to_json())
+        case "markdown":
+            from pipesync.render.markdown import outcome_markdown
+
+            return outcome_markdown(outcome, comment)
+        case _:
+            from pipesync.render.reports import OUTCOME_REPORTS
+
+            return OUTCOME_REPORTS[form](outcome, checkout or Checkout())

@@ -1,0 +1,46 @@
+"""The renderings of a plan; what a format needs is imported when it is asked for."""
+
+from pipesync.plan import Plan
+from pipesync.render.checkout import Checkout
+from pipesync.render.colour import Paint
+from pipesync.render.comment import ON_GITHUB, Comment
+
+
+def render_plan(
+    plan: Plan,
+    form: str,
+    /,
+    *,
+    color: bool = False,
+    plan_file: str | None = None,
+    ascii_only: bool = False,
+    checkout: Checkout | None = None,
+    comment: Comment = ON_GITHUB,
+) -> str:
+    """`plan` in one of PLAN_FORMATS. KeyError for another format.
+
+    `plan_file` is where it is saved, if it is, `checkout` the repository's folder; `ascii_only` is for terminals that
+    cannot show lines, `comment` says where Markdown is posted.
+    """
+    match form:
+        case "text":
+            from pipesync.render.text.plan import plan_text
+
+            return plan_text(plan, Paint(color), plan_file, ascii_only=ascii_only)
+        case "json":
+            from pipesync.render.escape import json_text
+
+            return json_text(plan.to_json())
+        case "markdown":
+            from pipesync.render.plan_markdown import plan_markdown
+
+            return plan_markdown(plan, plan_file, comment)
+        case "mermaid" | "svg":
+            from pipesync import picture
+            from pipesync.render.pictures import render_picture
+
+            return render_picture(picture.of_plan(plan), form)
+        case _:
+            from pipesync.render.reports import PLAN_REPORTS
+
+            return PLAN_REPORTS[form](plan, checkout or Checkout())
