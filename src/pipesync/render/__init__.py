@@ -1,8 +1,8 @@
-"""Renderings: each kind of value as text, JSON or Markdown; every rendering is a function of the value alone.
+"""Renderings: each kind of value as text, JSON or Markdown, a plan also as HTML and for machines.
 
-`PLAN_FORMATS` and its siblings hold the names of a kind's formats. A rendering ends with one line feed, and holds no
-foreign text that has not passed `pipesync.render.escape`. What is asked for here is imported then: a check of a spec
-does not pay for plans, nor a plan's text for Markdown.
+Every rendering is a function of the value alone. `PLAN_FORMATS` and its siblings hold the names of a kind's formats. A
+rendering ends with one line feed, and holds no foreign text that has not passed `pipesync.render.escape`. What is asked
+for here is imported then: a check of a spec does not pay for plans, nor a plan's text for Markdown.
 """
 
 from importlib import import_module
@@ -30,7 +30,7 @@ FORMATS: Final = ("text", "json", "markdown")
 PICTURES: Final = ("mermaid", "svg")
 """What a plan and a state have, too."""
 
-PLAN_FORMATS: Final = (*FORMATS, "gitlab", "sarif", "junit", "github", *PICTURES)
+PLAN_FORMATS: Final = (*FORMATS, "gitlab", "sarif", "junit", "github", *PICTURES, "html")
 DRIFT_FORMATS: Final = (*FORMATS, "junit", "github")
 OUTCOME_FORMATS: Final = (*FORMATS, "junit", "github")
 SPEC_FORMATS: Final = (*FORMATS, "sarif", "junit", "github")

@@ -35,6 +35,10 @@ def render_plan(
             from pipesync.render.plan_markdown import plan_markdown
 
             return plan_markdown(plan, plan_file, comment)
+        case "html":
+            from pipesync.render.page import plan_page
+
+            return plan_page(plan, plan_file)
         case "mermaid" | "svg":
             from pipesync import picture
             from pipesync.render.pictures import render_picture
