@@ -31,6 +31,9 @@ LISTED: Final = 200
 """Entries of a list of background (services whose days move, steps left alone) that are shown: beyond that nobody
 reads, and the raw plan has them all."""
 
+MENTIONED: Final = 20
+"""Changes that a danger names: a screen's worth; the list of changes has them all."""
+
 ROOM: Final = 25 * 1024 * 1024 // 4
 """Bytes for the changes: with the pictures and the raw plan, a page of 10,000 changes stays below 8 MiB."""
 
@@ -135,7 +138,14 @@ def _environment() -> Environment:
     )
     environment.filters.update(sentence=_sentence, verbatim=_verbatim)
     environment.globals.update(
-        words=words, sentences=sentences, shifts=shifts, count=count, TITLES=TITLES, LISTED=LISTED, CHUNK=CHUNK
+        words=words,
+        sentences=sentences,
+        shifts=shifts,
+        count=count,
+        TITLES=TITLES,
+        LISTED=LISTED,
+        MENTIONED=MENTIONED,
+        CHUNK=CHUNK,
     )
     return environment
 
