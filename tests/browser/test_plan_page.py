@@ -14,7 +14,7 @@ from tests.large_plans import large
 
 MIXED = "mixed"
 SECTIONS = [
-    "How far it reaches", "Dangers", "Changes", "Changed outside pipesync since the last apply",
+    "How far it reaches", "Dangers", "Changes", "Pictures", "Changed outside pipesync since the last apply",
     "Days until an update gets from the first stage to a service, at the earliest and at the latest",
     "Left alone, as the spec says (manage: false) (2)", "Not managed by pipesync, left as they are (23)", "This plan",
 ]  # fmt: skip
@@ -64,6 +64,30 @@ def test_each_change_tells_all_that_the_plan_knows_of_it(
     expect(replaced).to_contain_text("high risk replace_near_window")
     expect(replaced).to_contain_text("dev-project/pg-dev → staging-project/pg-staging forces replacement")
     expect(replaced).to_contain_text("7 → 14 set by the stage (pipesync.yaml:18)")
+
+
+def test_each_tree_that_changes_is_drawn(page: Page, tmp_path: Path) -> None:
+    """As a picture with a name, what loses a gate first; a mark tells what happens, besides the colour."""
+    page.goto(written(tmp_path, golden(MIXED)))
+    pictures = page.get_by_role("region", name="Pictures").get_by_role("img")
+    names = pictures.evaluate_all("all => all.map(each => each.querySelector('title').textContent)")
+    assert names == ["pipeline old", "pipeline orders, owner @acme/orders-dba", "pipeline apps", "pipeline audit"]
+    expect(pictures.nth(0)).to_contain_text("7 daysremoved−pg-oldap-prod")
+    expect(pictures.nth(1)).to_contain_text("14 daysmoved, no longer protected+pg-prodeu-prod")
+
+
+def test_the_pictures_are_dark_where_the_page_is(browser: Browser, tmp_path: Path) -> None:
+    """A box has the page's scheme, and on paper the light one."""
+    url, colour = written(tmp_path, golden(MIXED)), "getComputedStyle(document.querySelector('.pipeline rect')).fill"
+    found = {}
+    for scheme in ("light", "dark"):
+        with browser.new_context(color_scheme=scheme) as context:
+            page = context.new_page()
+            page.goto(url)
+            found[scheme] = page.evaluate(colour)
+            page.emulate_media(media="print", color_scheme=scheme)
+            assert page.evaluate(colour) == found["light"]
+    assert found["light"] != found["dark"]
 
 
 def test_without_javascript_there_is_nothing_that_would_not_work(plain_page: Page, tmp_path: Path) -> None:

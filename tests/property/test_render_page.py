@@ -23,8 +23,12 @@ MARKUP = (
 markup = st.lists(st.sampled_from(MARKUP) | st.text(max_size=3), min_size=1, max_size=6).map("".join).filter(len)
 
 
+GEOMETRY = {"width", "height", "viewbox", "x", "y", "cx", "cy", "dx", "d"}
+"""Attributes of drawings that follow from the lengths of names."""
+
+
 class Page(HTMLParser):
-    """A page's tags with their attributes, comments and declarations, in order, and its text."""
+    """A page's tags with their attributes, comments and declarations, in order, and its text, no drawings' numbers."""
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -34,7 +38,15 @@ class Page(HTMLParser):
         self.close()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.marks.append((tag, attrs))
+        self.marks.append((tag, [(name, self._shape(name, value)) for name, value in attrs]))
+
+    @staticmethod
+    def _shape(name: str, value: str | None) -> str | None:
+        if name not in GEOMETRY:
+            return value
+        assert value is not None
+        assert re.fullmatch(r"[MHVQLZaclhvqz0-9 .-]+", value) is not None
+        return None
 
     def handle_endtag(self, tag: str) -> None:
         self.marks.append(tag)

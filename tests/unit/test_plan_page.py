@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from pipesync import picture
 from pipesync.plan import Delete, Finding, Plan, Replace
 from pipesync.render import render_plan
 from tests.large_plans import large
@@ -37,6 +38,16 @@ def test_ten_thousand_changes_fit_with_all_their_details() -> None:
     packed = re.search(r'id="packed">([A-Za-z0-9+/=]+)</script>', text)
     assert packed is not None
     assert gzip.decompress(base64.b64decode(packed[1])).decode() == plan.to_json()
+
+
+def test_there_are_as_many_pictures_as_there_is_room_for() -> None:
+    """Some are drawn, and the page says how many are not, and what draws them all."""
+    plan = large(10_000)
+    text = page(plan)
+    drawn = text.count('<svg xmlns="http://www.w3.org/2000/svg" class="pipeline"')
+    assert 100 < drawn < 500
+    left_out = len(picture.of_plan(plan).trees) - drawn
+    assert f"And {left_out} more, for which there is no room here" in text
 
 
 def test_what_has_no_room_is_told_briefly_from_the_end() -> None:

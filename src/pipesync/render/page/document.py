@@ -17,7 +17,8 @@ from pipesync.render import escape, sentences, shifts, words
 from pipesync.render.amounts import count
 from pipesync.render.page import next_command, raw, seal
 from pipesync.render.page.dangers import dangers
-from pipesync.render.page.row import Row
+from pipesync.render.page.drawings import drawings
+from pipesync.render.page.row import Row, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -45,6 +46,7 @@ TITLES: Final = {
     "reach": "Reach",
     "dangers": "Dangers",
     "changes": "Changes",
+    "pictures": "Pictures",
     "kept": "Kept back",
     "drift": "Drift",
     "days": "Days",
@@ -83,6 +85,7 @@ def plan_page(plan: Plan, plan_file: str | None) -> str:
             seal=seal,
             dangers=dangers(plan, judged, [*dangerous, *harmless]),
             groups=_groups(plan, judged, dangerous, harmless),
+            pictures=drawings(plan),
             shifted=list(shift.read(plan.context).items()),
             next_command=next_command.after(plan, plan_file),
             raw=raw.of(plan),
@@ -136,7 +139,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(sentence=_sentence, verbatim=_verbatim)
+    environment.filters.update(sentence=sentence, verbatim=_verbatim)
     environment.globals.update(
         words=words,
         sentences=sentences,
@@ -159,11 +162,6 @@ def _printed(value: object) -> object:
     if isinstance(value, StrEnum):
         return value.value
     raise TypeError(f"a template prints {value!r}, which is no text")
-
-
-def _sentence(text: str) -> str:
-    """With a capital letter, unless it begins with an address."""
-    return text if "/" in text.partition(" ")[0] else text[:1].upper() + text[1:]
 
 
 def _verbatim(text: str) -> Markup:

@@ -39,7 +39,7 @@ class Row(NamedTuple):
             words.SYMBOLS[change.action],
             WILL[change.action],
             words.REASONS[change.reason],
-            words.meaning(plan, change),
+            tuple(map(sentence, words.meaning(plan, change))),
             fields(change),
             None if judged is None else judged.of(change.address),
         )
@@ -47,6 +47,11 @@ class Row(NamedTuple):
     @property
     def level(self) -> Level | None:
         return None if self.rule is None else self.rule.level
+
+
+def sentence(text: str) -> str:
+    """With a capital letter, unless it begins with an address."""
+    return text if "/" in text.partition(" ")[0] else text[:1].upper() + text[1:]
 
 
 def fields(change: Change) -> tuple[Field, ...]:

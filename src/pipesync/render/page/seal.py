@@ -16,8 +16,11 @@ if TYPE_CHECKING:
 
 @cache
 def style() -> "Markup":
-    """The style sheet's text, for `<style>`."""
-    return _text("page.css")
+    """The style sheet's text, for `<style>`; that of the pictures is part of it."""
+    from pipesync.render.svg_style import DARK_VARIABLES, STYLE
+
+    dark = f"@media screen and (prefers-color-scheme: dark) {{ .pipeline {{ {DARK_VARIABLES} }} }}"
+    return _text("page.css") + _ours(f"{STYLE}\n{dark}\n")
 
 
 @cache
@@ -43,9 +46,12 @@ def policy() -> str:
 
 
 def _text(name: str) -> "Markup":
+    return _ours(resources.files(__package__).joinpath(name).read_text(encoding="utf-8"))
+
+
+def _ours(text: str) -> "Markup":
     from markupsafe import Markup
 
-    text = resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
     return Markup(text)  # noqa: S704 - it is ours, and holds no tag
 
 
