@@ -54,7 +54,9 @@ def _without_server(*, quick: bool) -> Iterable[Figures]:
         shape = Shape("chains", 200)
         folder.hold(shape)
         folder.commit()
-        for case in (cases.start_up(), cases.validate(shape), cases.offline()):
+        folder.hold_plan(SIZES[-1])
+        alone = (cases.start_up(), cases.validate(shape), cases.offline(), *cases.shown(SIZES[-1]))
+        for case in alone:
             yield _measured(folder, case, shape, quick=quick)
 
 

@@ -12,6 +12,8 @@ PARALLELISM: Final = 10  # the default of `--parallelism`
 PAGE_LIMIT: Final = 999  # the largest page of Aiven's list of steps
 SAVE_EVERY_SECONDS: Final = 20  # the contract of apply: a write before, a write after, one every 20 s in between
 
+PLAN: Final = "plan.json"
+
 MIB: Final = 1024 * 1024
 
 _LATENCY: Final = LATENCY_MS / 1000
@@ -61,6 +63,12 @@ def offline() -> Case:
     """What one new delay among 200 steps means, by git alone; see `Folder.commit`."""
     arguments = ("plan", "--offline", "--base", "HEAD", "--detailed-exitcode")
     return Case("`plan --offline`: one delay is new", arguments, 200, code=2, wall_target=0.200, last_delay=21)
+
+
+def shown(size: int) -> Iterator[Case]:
+    """Renderings of a saved plan of `size` changes, which is read first; as JSON it is written as it was read."""
+    for form, target in (("json", None), ("markdown", None), ("html", 2.0)):
+        yield Case(f"`show PLAN --format {form}`", ("show", PLAN, "--format", form), size, wall_target=target)
 
 
 def of_shape(shape: Shape) -> Iterator[Case]:

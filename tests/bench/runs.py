@@ -9,9 +9,10 @@ from pathlib import Path
 from statistics import median
 from typing import Final
 
-from tests.bench.cases import LATENCY_MS, Case
+from tests.bench.cases import LATENCY_MS, PLAN, Case
 from tests.bench.server import SandboxProcess
 from tests.bench.shapes import Shape
+from tests.large_plans import large
 
 STOPWATCH: Final = Path(__file__).with_name("stopwatch.py")
 
@@ -86,6 +87,10 @@ class Folder:
             (*identity, "commit", "--quiet", "-m", "spec"),
         ):
             subprocess.run(["git", *arguments], cwd=self._path, env=self._environment, check=True)
+
+    def hold_plan(self, size: int) -> None:
+        """A saved plan of `size` changes."""
+        (self._path / PLAN).write_text(large(size).to_json(), "ascii")
 
     def measure(self, case: Case, runs: int, shape: Shape) -> Figures:
         """Run `case`; RuntimeError if it does anything else than what is to be measured."""
