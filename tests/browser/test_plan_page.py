@@ -199,7 +199,9 @@ def test_long_lists_of_names_are_printed_whole(page: Page, tmp_path: Path) -> No
     expect(last).to_be_visible()
 
 
-@pytest.mark.parametrize("name", ["create_all", "kept", "no_changes", "partial", "refused", "refused_without_changes"])
+@pytest.mark.parametrize(
+    "name", ["create_all", "kept", "no_changes", "offline", "partial", "refused", "refused_without_changes"]
+)
 def test_every_kind_of_plan_has_a_page(page: Page, tmp_path: Path, name: str) -> None:
     """With and without changes, refused or not: Terraform's sentence, the digest, and no trouble."""
     account, plan = Account.of(page), golden(name)
@@ -207,9 +209,26 @@ def test_every_kind_of_plan_has_a_page(page: Page, tmp_path: Path, name: str) ->
     page.goto(url)
     expect(page.get_by_role("contentinfo")).to_contain_text(plan.digest)
     assert page.get_by_text("Refused.").count() == bool(plan.refusals or plan.errors)
-    assert page.locator(".command").count() == bool(plan.changes and not plan.refusals and not plan.errors)
+    assert page.locator(".command").count() == bool(
+        plan.changes and plan.base is None and not plan.refusals and not plan.errors
+    )
     assert shown(page) == len(plan.changes)
     assert account == Account(requests=[url])
+
+
+def test_an_offline_plan_says_that_nothing_live_was_read(page: Page, tmp_path: Path) -> None:
+    """It names what it compares with, and neither a state, an API nor a command to apply it."""
+    plan = golden("offline")
+    page.goto(written(tmp_path, plan))
+    assert plan.base is not None
+    expect(page.get_by_role("banner")).to_contain_text(
+        "Compared with origin/main (aaaaaaaaaaaa), not with what is live"
+    )
+    expect(page.get_by_role("banner")).not_to_contain_text("can be applied.")
+    facts = page.locator("footer > dl")
+    expect(facts).to_contain_text(plan.base.commit)
+    expect(facts).not_to_contain_text(plan.api_url)
+    expect(page.locator(".command")).to_have_count(0)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -219,6 +238,18 @@ def test_nothing_serious_stands_between_the_page_and_its_readers(
 ) -> None:
     """axe-core has no serious finding."""
     assert serious(browser, written(tmp_path, golden(name)), color_scheme=scheme) == []
+
+
+def test_a_wide_picture_can_be_scrolled_by_keyboard(browser: Browser, tmp_path: Path) -> None:
+    """On a narrow screen it takes the focus and moves; where everything fits, the focus does not stop at it."""
+    url = written(tmp_path, golden(MIXED))
+    for width, stops in ((1280, 0), (400, 4)):
+        with browser.new_context(viewport={"width": width, "height": 800}) as context:
+            page = context.new_page()
+            page.goto(url)
+            page.get_by_role("heading", name="Pictures").scroll_into_view_if_needed()
+            expect(page.locator(".picture[tabindex]")).to_have_count(stops)
+    assert serious(browser, url, viewport={"width": 400, "height": 800}) == []
 
 
 @pytest.mark.parametrize("name", [MIXED, "refused", "hostile"])

@@ -6,11 +6,12 @@ from pipesync.plan import Plan
 
 
 def after(plan: Plan, plan_file: str | None) -> str | None:
-    """To be typed as it is; None for a plan that is refused or has nothing to do. A file's name is foreign text, raw.
+    """To be typed as it is; None for a plan that is refused, offline, or has nothing to do.
 
-    A saved plan is carried out as it is; one that is not is made again, and must come out the same.
+    A saved plan is carried out as it is; one that is not is made again, and must come out the same. The file's name is
+    foreign text, raw.
     """
-    if plan.errors or plan.refusals or not plan.changes:
+    if plan.errors or plan.refusals or plan.base is not None or not plan.changes:
         return None
     parts = ["pipesync", "apply"]
     parts += [plan_file] if plan_file is not None else []

@@ -84,6 +84,19 @@ if (form !== null) {
   show();
 }
 
+// A picture that is wider than its place is scrolled; not every browser lets the keyboard do so by itself.
+const wide = new ResizeObserver((drawings) => {
+  for (const { target: drawing } of drawings) {
+    const place = drawing.parentElement;
+    const scrolls = place.scrollWidth > place.clientWidth;
+    for (const [name, value] of [["tabindex", "0"], ["role", "group"], ["aria-label", "Picture, wider than this place"]]) {
+      if (scrolls) place.setAttribute(name, value);
+      else place.removeAttribute(name);
+    }
+  }
+});
+for (const drawing of document.querySelectorAll(".picture > svg")) wide.observe(drawing);
+
 async function plan() {
   const packed = document.getElementById("packed");
   if (packed === null) return document.querySelector("#raw pre").textContent;
