@@ -14,6 +14,7 @@ from pipesync.plan import (
     Delete,
     Drift,
     Finding,
+    Forget,
     Import,
     Options,
     Place,
@@ -85,10 +86,14 @@ def _change(number: int, kind: type[Change]) -> Change:
     place = Place(file=f"pipelines/orders-{number // 2:05}.yaml", line=4 + number % 2 * 3, column=9)
     sides: Mapping[str, object] = {
         "before": None if kind is Create else before,
-        "after": None if kind is Delete else _values(number, days=14, source="copy") if kind is Replace else after,
+        "after": None
+        if kind in {Delete, Forget}
+        else _values(number, days=14, source="copy")
+        if kind is Replace
+        else after,
     }
     reason = Reason.REMOVED_FROM_SPEC if kind is Delete else Reason.SPEC_CHANGED
-    by = {} if kind is Delete else {"origin": place, "delay_set_by": SetBy(level=Setting.STAGE, place=place)}
+    by = {} if kind in {Delete, Forget} else {"origin": place, "delay_set_by": SetBy(level=Setting.STAGE, place=place)}
     return kind.model_validate({"reason": reason, **sides, **shared, **by})
 
 

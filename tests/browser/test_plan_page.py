@@ -208,7 +208,7 @@ def test_every_kind_of_plan_has_a_page(page: Page, tmp_path: Path, name: str) ->
     url = written(tmp_path, plan)
     page.goto(url)
     expect(page.get_by_role("contentinfo")).to_contain_text(plan.digest)
-    assert page.get_by_text("Refused.").count() == bool(plan.refusals or plan.errors)
+    assert page.get_by_text("This plan is refused, with").count() == bool(plan.refusals or plan.errors)
     assert page.locator(".command").count() == bool(
         plan.changes and plan.base is None and not plan.refusals and not plan.errors
     )

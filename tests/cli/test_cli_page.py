@@ -26,7 +26,7 @@ def test_a_refused_plan_has_a_page_that_says_so(pipesync: Shell) -> None:
     pipesync.write(THREE_ENVIRONMENTS.replace("pg-staging", "pg-stagging"))
     assert pipesync("plan", "--report", "html=plan.html").code == 1
     page = pipesync.read("plan.html")
-    assert "<strong>Refused.</strong>" in page
+    assert "<strong>This plan is refused, with " in page
     assert "pipesync apply" not in page
 
 

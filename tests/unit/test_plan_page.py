@@ -8,7 +8,7 @@ import re
 import pytest
 
 from pipesync import picture
-from pipesync.plan import Delete, Finding, Plan, Replace
+from pipesync.plan import Delete, Finding, Forget, Plan, Replace
 from pipesync.render import render_plan
 from tests.large_plans import large
 
@@ -116,6 +116,13 @@ def test_the_next_command_can_be_typed_as_it_stands(plan: Plan, plan_file: str |
     """With the digest that was reviewed and the brake's number; none for a plan that cannot be applied."""
     found = re.findall(r'<pre class="command"><code>(.*?)</code></pre>', page(plan, plan_file))
     assert found == ([] if command is None else [command.format(digest=plan.digest)])
+
+
+def test_a_step_that_is_forgotten_stays_as_it_is() -> None:
+    """The state forgets it: no field of the live step is struck out."""
+    forgotten, deleted = (page(large(1, kinds=(kind,))).partition('<li id="change-1"')[2] for kind in (Forget, Delete))
+    assert "<dt>source<dd>dev-0/pg-orders-00000" in forgotten
+    assert "<dt>source<dd><del>dev-0/pg-orders-00000</del>" in deleted
 
 
 def test_long_lists_say_how_much_they_leave_out() -> None:

@@ -55,9 +55,13 @@ def sentence(text: str) -> str:
 
 
 def fields(change: Change) -> tuple[Field, ...]:
-    """The attributes of the step; its destination only if that is not the address all along."""
+    """The attributes of the step; its destination only if that is not the address all along.
+
+    A step that is forgotten stays as it is: nothing of it goes.
+    """
+    kept = change.action == "forget"
     return tuple(
-        Field(key, old, new, _remark(change, key, old, new))
+        Field(key, old, old if kept else new, None if kept else _remark(change, key, old, new))
         for key, (old, new) in words.attributes(change.before, change.after).items()
         if key != "destination" or (old is not None and new is not None and old != new)
     )
