@@ -22,6 +22,11 @@ def written(folder: Path, plan: Plan, plan_file: str | None = "plan.json") -> st
     return path.as_uri()
 
 
+def shown(page: Page) -> int:
+    """How many changes can be seen."""
+    return page.locator(".changes > li").filter(visible=True).count()
+
+
 @dataclass
 class Account:
     """What a page asked for, was refused by its own policy, said on the console, and threw."""

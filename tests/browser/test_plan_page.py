@@ -1,15 +1,13 @@
 """A plan's page in a real browser: what a reviewer reads and does, with and without JavaScript, and on paper."""
 
 import json
-import re
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from pipesync.plan import Change, Plan
-from tests.browser.accessibility import serious
-from tests.browser.plan_pages import Account, golden, written
+from tests.browser.plan_pages import Account, golden, shown, written
 from tests.large_plans import large
 
 MIXED = "mixed"
@@ -22,10 +20,6 @@ SECTIONS = [
 
 def row(page: Page, change: Change) -> Locator:
     return page.locator(".changes > li", has=page.locator(f'h4 code:text-is("{change.address}")'))
-
-
-def shown(page: Page) -> int:
-    return page.locator(".changes > li").filter(visible=True).count()
 
 
 def test_the_page_says_everything_in_order_and_loads_nothing(page: Page, tmp_path: Path) -> None:
@@ -74,20 +68,6 @@ def test_each_tree_that_changes_is_drawn(page: Page, tmp_path: Path) -> None:
     assert names == ["pipeline old", "pipeline orders, owner @acme/orders-dba", "pipeline apps", "pipeline audit"]
     expect(pictures.nth(0)).to_contain_text("7 daysremoved−pg-oldap-prod")
     expect(pictures.nth(1)).to_contain_text("14 daysmoved, no longer protected+pg-prodeu-prod")
-
-
-def test_the_pictures_are_dark_where_the_page_is(browser: Browser, tmp_path: Path) -> None:
-    """A box has the page's scheme, and on paper the light one."""
-    url, colour = written(tmp_path, golden(MIXED)), "getComputedStyle(document.querySelector('.pipeline rect')).fill"
-    found = {}
-    for scheme in ("light", "dark"):
-        with browser.new_context(color_scheme=scheme) as context:
-            page = context.new_page()
-            page.goto(url)
-            found[scheme] = page.evaluate(colour)
-            page.emulate_media(media="print", color_scheme=scheme)
-            assert page.evaluate(colour) == found["light"]
-    assert found["light"] != found["dark"]
 
 
 def test_without_javascript_there_is_nothing_that_would_not_work(plain_page: Page, tmp_path: Path) -> None:
@@ -173,32 +153,6 @@ def test_the_raw_plan_can_be_saved_and_copied(browser: Browser, tmp_path: Path) 
         assert json.loads(copied) == json.loads(saved.read_text("utf-8")) == json.loads(plan.to_json())
 
 
-def test_on_paper_everything_is_there_and_nothing_to_click(page: Page, tmp_path: Path) -> None:
-    """What the filter hides is printed, controls and the raw plan are not; dark colours are left on the screen."""
-    page.goto(written(tmp_path, golden(MIXED)))
-    page.get_by_label("Action").select_option("import")
-    assert shown(page) == 2
-    page.emulate_media(media="print", color_scheme="dark")
-    assert shown(page) == 8
-    for hidden in (
-        page.get_by_role("search"),
-        page.get_by_role("navigation"),
-        page.locator("#raw"),
-        page.locator("#none"),
-    ):
-        expect(hidden).to_be_hidden()
-    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
-
-
-def test_long_lists_of_names_are_printed_whole(page: Page, tmp_path: Path) -> None:
-    """What is folded on the screen is unfolded on paper."""
-    page.goto(written(tmp_path, large(60)))
-    last = page.get_by_role("listitem").filter(has_text=re.compile(r"^\s*orders-00029\s*$"))
-    expect(last).to_be_hidden()
-    page.emulate_media(media="print")
-    expect(last).to_be_visible()
-
-
 @pytest.mark.parametrize(
     "name", ["create_all", "kept", "no_changes", "offline", "partial", "refused", "refused_without_changes"]
 )
@@ -229,33 +183,3 @@ def test_an_offline_plan_says_that_nothing_live_was_read(page: Page, tmp_path: P
     expect(facts).to_contain_text(plan.base.commit)
     expect(facts).not_to_contain_text(plan.api_url)
     expect(page.locator(".command")).to_have_count(0)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("name", [MIXED, "refused", "kept"])
-def test_nothing_serious_stands_between_the_page_and_its_readers(
-    browser: Browser, tmp_path: Path, name: str, scheme: str
-) -> None:
-    """axe-core has no serious finding."""
-    assert serious(browser, written(tmp_path, golden(name)), color_scheme=scheme) == []
-
-
-def test_a_wide_picture_can_be_scrolled_by_keyboard(browser: Browser, tmp_path: Path) -> None:
-    """On a narrow screen it takes the focus and moves; where everything fits, the focus does not stop at it."""
-    url = written(tmp_path, golden(MIXED))
-    for width, stops in ((1280, 0), (400, 4)):
-        with browser.new_context(viewport={"width": width, "height": 800}) as context:
-            page = context.new_page()
-            page.goto(url)
-            page.get_by_role("heading", name="Pictures").scroll_into_view_if_needed()
-            expect(page.locator(".picture[tabindex]")).to_have_count(stops)
-    assert serious(browser, url, viewport={"width": 400, "height": 800}) == []
-
-
-@pytest.mark.parametrize("name", [MIXED, "refused", "hostile"])
-def test_the_page_fits_a_narrow_screen(browser: Browser, tmp_path: Path, name: str) -> None:
-    """Nothing has to be scrolled sideways at 360 pixels."""
-    with browser.new_context(viewport={"width": 360, "height": 800}) as context:
-        page = context.new_page()
-        page.goto(written(tmp_path, golden(name)))
-        assert page.evaluate("document.documentElement.scrollWidth") <= 360
