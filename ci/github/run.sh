@@ -33,7 +33,7 @@ each_line() {
 
 case $INPUT_COMMAND in
   plan)
-    args+=(--detailed-exitcode)
+    args+=(--detailed-exitcode --report "html=$folder/plan.html")
     if is_true mention-owners "$INPUT_MENTION_OWNERS"; then args+=(--mention-owners); fi
     if is_true quiet-if-empty "$INPUT_QUIET_IF_EMPTY"; then args+=(--quiet-if-empty); fi
     if [[ -n $INPUT_COMMENT_ID ]]; then args+=(--comment-id "$INPUT_COMMENT_ID"); fi

@@ -61,6 +61,7 @@ def test_a_plan_is_shown_on_its_pull_request(runner: Runner) -> None:
     }
     assert job.outputs["risk"] in {"low", "medium", "high"}
     assert Path(job.outputs["plan"]).read_bytes() == (runner.artifacts["plan"] / "plan.json").read_bytes()
+    assert {file.name for file in runner.artifacts["plan"].iterdir()} == {"plan.json", "plan.md", "plan.html"}
 
 
 def test_the_comment_is_renewed_in_its_place(runner: Runner) -> None:
