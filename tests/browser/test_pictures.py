@@ -9,8 +9,8 @@ from pipesync import picture
 from pipesync.arrow import Arrow, Mark
 from pipesync.model import ServiceRef
 from pipesync.render import render_picture
-from pipesync.render.svg import fragment
-from pipesync.render.svg_style import STYLE
+from pipesync.render.diagrams.svg import fragment
+from pipesync.render.diagrams.svg_style import STYLE
 from tests.browser.accessibility import serious
 
 GOLDENS = Path(__file__).parents[1] / "unit/goldens/plan"

@@ -6,8 +6,8 @@ import shlex
 import pytest
 
 from pipesync import render
-from pipesync.render.reports import drift_outputs, plan_outputs
-from pipesync.render.spec_reports import spec_outputs
+from pipesync.render.machines.reports import drift_outputs, plan_outputs
+from pipesync.render.machines.spec_reports import spec_outputs
 from tests.cli.documents import DOCS, Command, Put, sections
 from tests.cli.shell import Shell
 from tests.foreign_values import drift, plan, problems

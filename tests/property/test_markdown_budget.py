@@ -13,8 +13,8 @@ from pipesync.impact import Depths, told
 from pipesync.model import ServiceRef
 from pipesync.plan import Brake, Change, Create, Delete, Finding, Plan, Reason, Replace, Summary, Update
 from pipesync.render import render_outcome, render_plan
-from pipesync.render.comment import LEAST, Comment, mentioned, size
 from pipesync.render.escape import visible
+from pipesync.render.markdown.posting import LEAST, Comment, mentioned, size
 from pipesync.state import StepValues
 from tests.foreign_values import outcome, plan
 from tests.property.test_render_hostile import ATTACKS, foreign

@@ -12,9 +12,9 @@ from pipesync.arrow import Arrow, Mark
 from pipesync.model import ServiceRef
 from pipesync.picture import Picture
 from pipesync.render import render_picture, render_plan
+from pipesync.render.diagrams.mermaid import MOST_CHARACTERS
+from pipesync.render.diagrams.svg import fragment
 from pipesync.render.escape import name
-from pipesync.render.mermaid import MOST_CHARACTERS
-from pipesync.render.svg import fragment
 from tests.foreign_values import address, plan
 from tests.property.test_render_hostile import LAW, Page, foreign
 from tests.runners import commands

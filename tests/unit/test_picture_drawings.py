@@ -12,9 +12,9 @@ from pipesync.picture import Picture
 from pipesync.plan import Plan
 from pipesync.render import render_picture, render_plan
 from pipesync.render.colour import Paint
-from pipesync.render.flowchart import MOST_ARROWS, flowchart
-from pipesync.render.mermaid import MOST_CHARACTERS
-from pipesync.render.svg import fragment
+from pipesync.render.diagrams.flowchart import MOST_ARROWS, flowchart
+from pipesync.render.diagrams.mermaid import MOST_CHARACTERS
+from pipesync.render.diagrams.svg import fragment
 from pipesync.render.text.picture import MOST_LINES, plan_pictures
 from tests.unit.nouns import decide, live, recording, spec, wanted
 

@@ -7,7 +7,7 @@ import pytest
 
 from pipesync.plan import Plan
 from pipesync.render import render_plan
-from pipesync.render.comment import Comment, mentioned, size
+from pipesync.render.markdown.posting import Comment, mentioned, size
 
 CORPUS = Path(__file__).parent / "goldens" / "plan"
 

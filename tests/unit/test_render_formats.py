@@ -19,7 +19,7 @@ from pipesync.model import DesiredStep, Limits, Origin, ServiceRef, Spec, Upgrad
 from pipesync.outcome import Outcome
 from pipesync.picture import of_spec
 from pipesync.plan import Plan
-from pipesync.render import environment
+from pipesync.render.markdown import templates
 from pipesync.state import RecordedStep, State, StepValues
 from pipesync.status import StatusReport
 
@@ -144,7 +144,7 @@ def test_text_and_json_do_without_jinja2() -> None:
 
 def test_a_template_cannot_print_what_passed_no_escape() -> None:
     """A forgotten filter is an error, not an injection."""
-    template = environment.environment().from_string("{{ foreign }}")
+    template = templates.environment().from_string("{{ foreign }}")
     with pytest.raises(TypeError, match="passed no escape"):
         template.render(foreign="@everyone")
 

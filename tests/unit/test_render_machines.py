@@ -12,10 +12,10 @@ from pipesync.model import Origin
 from pipesync.outcome import Outcome
 from pipesync.plan import Effect, EffectCode, Plan
 from pipesync.render import render_outcome, render_plan, render_spec
-from pipesync.render.checkout import Checkout
-from pipesync.render.reports import plan_outputs
-from pipesync.render.rulebook import CHECKS, entry
-from pipesync.render.spec_reports import spec_outputs
+from pipesync.render.machines.reports import plan_outputs
+from pipesync.render.machines.repository import Checkout
+from pipesync.render.machines.rulebook import CHECKS, entry
+from pipesync.render.machines.spec_reports import spec_outputs
 from pipesync.risk import RULES as RISKS
 from pipesync.risk import Level
 from pipesync.rules import Rule as BrokenRule

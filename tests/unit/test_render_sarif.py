@@ -10,7 +10,7 @@ from pipesync.errors import Problem, SpecError
 from pipesync.model import Origin, Spec
 from pipesync.plan import Finding, Place, Plan
 from pipesync.render import render_plan, render_spec
-from pipesync.render.checkout import Checkout
+from pipesync.render.machines.repository import Checkout
 from tests.reported import BROKEN, VALID, many
 from tests.sarif import faults, the_run
 from tests.saved_plans import PLAN

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pipesync.render.svg_style import DARK, DARK_VARIABLES, LIGHT, OWN_STYLE, STYLE
+from pipesync.render.diagrams.svg_style import DARK, DARK_VARIABLES, LIGHT, OWN_STYLE, STYLE
 
 TEXT, LINE = 4.5, 3.0
 """Least contrast of small text and of lines: WCAG 2.2, 1.4.3 and 1.4.11 (level AA)."""

@@ -28,8 +28,8 @@ from pipesync.errors import RefusedError, RuleError, SpecError, StateError
 from pipesync.outcome import Outcome
 from pipesync.plan import Options, Plan
 from pipesync.recording import Record
-from pipesync.render.comment import ON_GITHUB, Comment
 from pipesync.render.escape import line as safe
+from pipesync.render.markdown.posting import ON_GITHUB, Comment
 from pipesync.state import LastApply, State
 from pipesync.store.location import files_of, open_store
 from pipesync.store.planfile import load_plan

@@ -3,7 +3,7 @@
 import os
 from typing import Final
 
-from pipesync.render.checkout import Checkout
+from pipesync.render.machines.repository import Checkout
 
 _VARIABLES: Final = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR", "BUILD_SOURCESDIRECTORY", "BITBUCKET_CLONE_DIR")
 """GitHub, GitLab, Azure Pipelines, Bitbucket: the folder that a job's repository is checked out into."""

@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from pipesync.cli.layout import flag, together
-from pipesync.render.comment import GITHUB, ID, LEAST, Comment
+from pipesync.render.markdown.posting import GITHUB, ID, LEAST, Comment
 
 _MARKDOWN = "Markdown"
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from pipesync import render
 from pipesync.errors import PipesyncError
-from pipesync.render.comment import LEAST, Comment
+from pipesync.render.markdown.posting import LEAST, Comment
 
 if TYPE_CHECKING:
     from pipesync.drift import DriftReport
@@ -32,7 +32,7 @@ _BYTES_OF_A_CHARACTER: Final = 3
 
 def publish_plan(plan: "Plan", plan_file: str | None, comment: Comment) -> list[PipesyncError]:
     """Hand a plan on; the troubles with that. Its summary has as much of it as there is room for."""
-    from pipesync.render.reports import plan_outputs
+    from pipesync.render.machines.reports import plan_outputs
 
     def page(room: int) -> str:
         most = max(LEAST, (room - 1) // _BYTES_OF_A_CHARACTER)
@@ -44,14 +44,14 @@ def publish_plan(plan: "Plan", plan_file: str | None, comment: Comment) -> list[
 
 def publish_spec(result: "Spec | SpecError") -> list[PipesyncError]:
     """Hand on what `validate` found."""
-    from pipesync.render.spec_reports import spec_outputs
+    from pipesync.render.machines.spec_reports import spec_outputs
 
     return _publish(lambda _room: render.render_spec(result, "markdown"), spec_outputs(result))
 
 
 def publish_drift(report: "DriftReport") -> list[PipesyncError]:
     """Hand on what differs."""
-    from pipesync.render.reports import drift_outputs
+    from pipesync.render.machines.reports import drift_outputs
 
     return _publish(lambda _room: render.render_drift(report, "markdown"), drift_outputs(report))
 

@@ -17,7 +17,7 @@ from pipesync.cli.problems import hand_out_problems
 from pipesync.cli.reaching import Api, api_flags
 from pipesync.cli.reading import connected, make_plan, paths_of, read_state
 from pipesync.errors import PipesyncError, RefusedError, RuleError, SpecError
-from pipesync.render.comment import Comment
+from pipesync.render.markdown.posting import Comment
 
 if TYPE_CHECKING:
     from pipesync.plan import Options, Plan

@@ -15,7 +15,7 @@ from pipesync.cli.output import check_paths, hand_out
 from pipesync.cli.reaching import Api, api_flags
 from pipesync.cli.reading import connected, load_spec, paths_of, read_state, spec_if_any
 from pipesync.errors import StateError
-from pipesync.render.comment import Comment
+from pipesync.render.markdown.posting import Comment
 
 if TYPE_CHECKING:
     from pipesync.cli.terminal import Terminal

@@ -1,8 +1,8 @@
 """The renderings of a drift report; what a format needs is imported when it is asked for."""
 
 from pipesync.drift import DriftReport
-from pipesync.render.checkout import Checkout
 from pipesync.render.colour import Paint
+from pipesync.render.machines.repository import Checkout
 
 
 def render_drift(report: DriftReport, form: str, /, *, color: bool = False, checkout: Checkout | None = None) -> str:
@@ -17,10 +17,10 @@ def render_drift(report: DriftReport, form: str, /, *, color: bool = False, chec
 
             return json_text(report.to_json())
         case "markdown":
-            from pipesync.render.markdown import drift_markdown
+            from pipesync.render.markdown.templated import drift_markdown
 
             return drift_markdown(report)
         case _:
-            from pipesync.render.reports import DRIFT_REPORTS
+            from pipesync.render.machines.reports import DRIFT_REPORTS
 
             return DRIFT_REPORTS[form](report, checkout or Checkout())

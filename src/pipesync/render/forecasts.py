@@ -16,7 +16,7 @@ def render_forecast(forecast: Forecast, form: str, /, *, color: bool = False) ->
 
             return json_text(forecast.to_json())
         case "markdown":
-            from pipesync.render.markdown import forecast_markdown
+            from pipesync.render.markdown.templated import forecast_markdown
 
             return forecast_markdown(forecast)
         case _:

@@ -1,9 +1,9 @@
 """The renderings of what a run of apply came to; what a format needs is imported when it is asked for."""
 
 from pipesync.outcome import Outcome
-from pipesync.render.checkout import Checkout
 from pipesync.render.colour import Paint
-from pipesync.render.comment import ON_GITHUB, Comment
+from pipesync.render.machines.repository import Checkout
+from pipesync.render.markdown.posting import ON_GITHUB, Comment
 
 
 def render_outcome(
@@ -29,10 +29,10 @@ def render_outcome(
 
             return json_text(outcome.to_json())
         case "markdown":
-            from pipesync.render.markdown import outcome_markdown
+            from pipesync.render.markdown.templated import outcome_markdown
 
             return outcome_markdown(outcome, comment)
         case _:
-            from pipesync.render.reports import OUTCOME_REPORTS
+            from pipesync.render.machines.reports import OUTCOME_REPORTS
 
             return OUTCOME_REPORTS[form](outcome, checkout or Checkout())

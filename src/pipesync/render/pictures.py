@@ -14,15 +14,15 @@ def render_picture(picture: Picture, form: str, /, *, color: bool = False, ascii
 
             return picture_text(picture, Paint(color), ascii_only=ascii_only)
         case "markdown":
-            from pipesync.render.markdown import picture_markdown
+            from pipesync.render.markdown.templated import picture_markdown
 
             return picture_markdown(picture)
         case "mermaid":
-            from pipesync.render.flowchart import flowchart
+            from pipesync.render.diagrams.flowchart import flowchart
 
             return flowchart(picture).text or NOTHING
         case "svg":
-            from pipesync.render.svg import document
+            from pipesync.render.diagrams.svg import document
 
             return document(picture)
         case _:

@@ -1,9 +1,9 @@
 """The renderings of a plan; what a format needs is imported when it is asked for."""
 
 from pipesync.plan import Plan
-from pipesync.render.checkout import Checkout
 from pipesync.render.colour import Paint
-from pipesync.render.comment import ON_GITHUB, Comment
+from pipesync.render.machines.repository import Checkout
+from pipesync.render.markdown.posting import ON_GITHUB, Comment
 
 
 def render_plan(
@@ -32,19 +32,19 @@ def render_plan(
 
             return json_text(plan.to_json())
         case "markdown":
-            from pipesync.render.plan_markdown import plan_markdown
+            from pipesync.render.markdown.plan import plan_markdown
 
             return plan_markdown(plan, plan_file, comment)
         case "html":
-            from pipesync.render.page import plan_page
+            from pipesync.render.html import plan_html
 
-            return plan_page(plan, plan_file)
+            return plan_html(plan, plan_file)
         case "mermaid" | "svg":
             from pipesync import picture
             from pipesync.render.pictures import render_picture
 
             return render_picture(picture.of_plan(plan), form)
         case _:
-            from pipesync.render.reports import PLAN_REPORTS
+            from pipesync.render.machines.reports import PLAN_REPORTS
 
             return PLAN_REPORTS[form](plan, checkout or Checkout())

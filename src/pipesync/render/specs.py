@@ -2,8 +2,8 @@
 
 from pipesync.errors import SpecError
 from pipesync.model import Spec
-from pipesync.render.checkout import Checkout
 from pipesync.render.colour import Paint
+from pipesync.render.machines.repository import Checkout
 
 
 def render_spec(
@@ -24,10 +24,10 @@ def render_spec(
 
             return json_text(Validation.of(result).to_json())
         case "markdown":
-            from pipesync.render.markdown import spec_markdown
+            from pipesync.render.markdown.templated import spec_markdown
 
             return spec_markdown(result)
         case _:
-            from pipesync.render.spec_reports import SPEC_REPORTS
+            from pipesync.render.machines.spec_reports import SPEC_REPORTS
 
             return SPEC_REPORTS[form](result, checkout or Checkout())

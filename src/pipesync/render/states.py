@@ -17,7 +17,7 @@ def render_state(state: State, form: str, /, *, color: bool = False) -> str:
 
             return json_text(state.to_json())
         case "markdown":
-            from pipesync.render.markdown import state_markdown
+            from pipesync.render.markdown.templated import state_markdown
 
             return state_markdown(state)
         case "mermaid" | "svg":

@@ -16,7 +16,7 @@ def render_status(report: StatusReport, form: str, /, *, color: bool = False, as
 
             return json_text(report.to_json())
         case "markdown":
-            from pipesync.render.markdown import status_markdown
+            from pipesync.render.markdown.templated import status_markdown
 
             return status_markdown(report)
         case _:

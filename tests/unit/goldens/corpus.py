@@ -15,7 +15,7 @@ from pipesync.render import (
     render_state,
     render_status,
 )
-from pipesync.render.comment import Comment
+from pipesync.render.markdown.posting import Comment
 from pipesync.state import State
 from pipesync.status import StatusReport
 

@@ -11,10 +11,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 from urllib.parse import quote
 
-from pipesync.render.checkout import Checkout
 from pipesync.render.escape import json_text, line, visible
-from pipesync.render.notices import Notice, Severity
-from pipesync.render.rulebook import entry
+from pipesync.render.machines.notices import Notice, Severity
+from pipesync.render.machines.repository import Checkout
+from pipesync.render.machines.rulebook import entry
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
 

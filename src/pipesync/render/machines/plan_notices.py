@@ -10,7 +10,7 @@ from pipesync.plan import Change, Drift, Finding, Place, Plan
 from pipesync.render import words
 from pipesync.render.amounts import count
 from pipesync.render.escape import name, visible
-from pipesync.render.notices import Notice, Severity
+from pipesync.render.machines.notices import Notice, Severity
 from pipesync.render.sentences import WILL
 from pipesync.risk import Level, Rule
 

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from pipesync.render.amounts import count
-from pipesync.render.checkout import Checkout
 from pipesync.render.escape import line, visible
-from pipesync.render.notices import Notice, Severity
-from pipesync.render.rulebook import entry
+from pipesync.render.machines.notices import Notice, Severity
+from pipesync.render.machines.repository import Checkout
+from pipesync.render.machines.rulebook import entry
 
 SHOWN: Final = 10
 """Annotations of one kind that GitHub shows of a step (GitHub Docs, "Workflow commands"); it drops the rest."""

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pipesync import picture
 from pipesync.plan import Plan
-from pipesync.render import svg
+from pipesync.render.diagrams import svg
 
 if TYPE_CHECKING:
     from markupsafe import Markup

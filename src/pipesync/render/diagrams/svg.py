@@ -13,10 +13,10 @@ from pipesync.arrow import Arrow, Mark
 from pipesync.model import ServiceRef
 from pipesync.picture import Picture, Place, Tree
 from pipesync.render import arrows
-from pipesync.render import svg_layout as layout
 from pipesync.render.amounts import count
+from pipesync.render.diagrams import svg_layout as layout
+from pipesync.render.diagrams.svg_style import OWN_STYLE
 from pipesync.render.escape import name, visible
-from pipesync.render.svg_style import OWN_STYLE
 
 _KINDS: Final = {
     Mark.KEPT: "",

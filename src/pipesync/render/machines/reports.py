@@ -1,6 +1,6 @@
 """The renderings for machines: which notices, cases and numbers of a plan, drift or an outcome each format holds.
 
-What the formats themselves look like stands in `sarif`, `junit` and `github`, which know no plan.
+What the formats themselves look like stands in `sarif`, `junit` and `annotations`, which know no plan.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -10,13 +10,14 @@ from pipesync import risk
 from pipesync.drift import DriftReport
 from pipesync.outcome import Outcome
 from pipesync.plan import Plan
-from pipesync.render import github, gitlab, junit, sarif, words
-from pipesync.render.checkout import Checkout
+from pipesync.render import words
 from pipesync.render.escape import name, visible
-from pipesync.render.junit import Case
-from pipesync.render.notices import STANDARD_INPUT
-from pipesync.render.plan_notices import dangers, of_drift, of_outcome, of_plan
-from pipesync.render.rulebook import CHECKS
+from pipesync.render.machines import annotations, gitlab, junit, sarif
+from pipesync.render.machines.junit import Case
+from pipesync.render.machines.notices import STANDARD_INPUT
+from pipesync.render.machines.plan_notices import dangers, of_drift, of_outcome, of_plan
+from pipesync.render.machines.repository import Checkout
+from pipesync.render.machines.rulebook import CHECKS
 from pipesync.render.sentences import (
     Tally,
     apply_sentence,
@@ -70,7 +71,7 @@ def plan_github(plan: Plan, checkout: Checkout) -> str:
     agreement = [f"Plan digest: {plan.digest}"] if plan.changes else []
     told = [sentence for sentence in (compared(plan), risk_sentence(plan)) if sentence is not None]
     closing = (*verdict, *told, *agreement, plan_sentence(plan))
-    return github.annotations(of_plan(plan), closing, checkout)
+    return annotations.annotations(of_plan(plan), closing, checkout)
 
 
 def plan_outputs(plan: Plan) -> dict[str, str]:
@@ -107,7 +108,7 @@ def drift_junit(report: DriftReport, checkout: Checkout) -> str:
 
 def drift_github(report: DriftReport, checkout: Checkout) -> str:
     """A warning for each recorded step that is not what it was; the state knows no lines of a spec."""
-    return github.annotations(of_drift(report), (drift_summary(report),), checkout)
+    return annotations.annotations(of_drift(report), (drift_summary(report),), checkout)
 
 
 def drift_outputs(report: DriftReport) -> dict[str, str]:
@@ -139,7 +140,7 @@ def _changes(outcome: Outcome) -> Iterator[Case]:
 def outcome_github(outcome: Outcome, checkout: Checkout) -> str:
     """An error for each change that failed, a warning for each that was not attempted, and Terraform's sentence."""
     closing = (*outcome_remarks(outcome), apply_sentence(outcome))
-    return github.annotations(of_outcome(outcome), closing, checkout)
+    return annotations.annotations(of_outcome(outcome), closing, checkout)
 
 
 def _yes(fact: bool) -> str:

@@ -11,9 +11,9 @@ from typing import Final
 from pipesync import risk
 from pipesync.plan import Change
 from pipesync.render import sentences, words
-from pipesync.render.comment import size
 from pipesync.render.escape import code
-from pipesync.render.plan_page import TABLE, Alert, PlanPage, quoted
+from pipesync.render.markdown.pieces import TABLE, Alert, PlanPage, quoted
+from pipesync.render.markdown.posting import size
 from pipesync.risk import Risk
 
 _SHARE_OF_ALERTS: Final = 0.3

@@ -12,9 +12,9 @@ from pathlib import Path
 
 from pipesync.plan import Plan
 from pipesync.render import sentences
-from pipesync.render.comment import Comment, size
-from pipesync.render.plan_page import TABLE, PlanPage, quoted
-from pipesync.render.plan_shortened import shortened
+from pipesync.render.markdown.pieces import TABLE, PlanPage, quoted
+from pipesync.render.markdown.posting import Comment, size
+from pipesync.render.markdown.shortened import shortened
 
 
 class Detail(IntEnum):

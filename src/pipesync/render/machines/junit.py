@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from pipesync.render.checkout import Checkout
 from pipesync.render.escape import line, visible
-from pipesync.render.notices import Notice, Severity
-from pipesync.render.rulebook import entry
+from pipesync.render.machines.notices import Notice, Severity
+from pipesync.render.machines.repository import Checkout
+from pipesync.render.machines.rulebook import entry
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 import posixpath
 from dataclasses import dataclass
 
-from pipesync.render.notices import STANDARD_INPUT
+from pipesync.render.machines.notices import STANDARD_INPUT
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Markdown for pull requests and job summaries: each kind of value from its template; plans are in `plan_markdown`."""
+"""Markdown for pull requests and job summaries: each kind of value from its template; plans are in `plan`."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 from pipesync.errors import SpecError
 from pipesync.remarks import remarks_of
 from pipesync.render import escape, standings
-from pipesync.render.comment import size
-from pipesync.render.environment import rendered
+from pipesync.render.markdown.posting import size
+from pipesync.render.markdown.templates import rendered
 from pipesync.render.text.spec import problem_kind, problem_summary, spec_summary
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pipesync.model import Spec
     from pipesync.outcome import Outcome
     from pipesync.picture import Picture
-    from pipesync.render.comment import Comment
+    from pipesync.render.markdown.posting import Comment
     from pipesync.state import State
     from pipesync.status import StatusReport
 
@@ -30,9 +30,10 @@ def drift_markdown(report: DriftReport) -> str:
 
 
 def forecast_markdown(forecast: Forecast) -> str:
-    from pipesync.render import bounds, mermaid
+    from pipesync.render import bounds
+    from pipesync.render.diagrams import gantt
 
-    drawing = mermaid.gantt(forecast)
+    drawing = gantt.gantt(forecast)
     return rendered("forecast.md.j2", forecast=forecast, bounds=bounds, drawing=drawing, code=escape.code)
 
 
@@ -57,7 +58,7 @@ def status_markdown(report: StatusReport) -> str:
 def picture_markdown(picture: Picture) -> str:
     """A drawing for each tree."""
     from pipesync.render import arrows
-    from pipesync.render.flowchart import MOST_DRAWINGS, flowchart
+    from pipesync.render.diagrams.flowchart import MOST_DRAWINGS, flowchart
 
     shown = picture.trees[:MOST_DRAWINGS]
     return rendered(

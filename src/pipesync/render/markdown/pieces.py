@@ -13,11 +13,12 @@ from typing import Any, Final
 
 from pipesync import picture, risk, shift
 from pipesync.plan import Change, Finding, Plan
-from pipesync.render import arrows, fields, sentences, words
-from pipesync.render.comment import Comment, mentioned
-from pipesync.render.environment import macros, squeezed
+from pipesync.render import arrows, sentences, words
+from pipesync.render.diagrams.flowchart import MOST_DRAWINGS, flowchart
 from pipesync.render.escape import visible
-from pipesync.render.flowchart import MOST_DRAWINGS, flowchart
+from pipesync.render.markdown import fields
+from pipesync.render.markdown.posting import Comment, mentioned
+from pipesync.render.markdown.templates import macros, squeezed
 from pipesync.risk import Level, Risk
 
 _GRAVEST_FIRST: Final = {action: rank for rank, action in enumerate(reversed(words.SYMBOLS))}

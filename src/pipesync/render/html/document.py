@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pipesync import risk, shift
 from pipesync.render import escape, sentences, shifts, words
 from pipesync.render.amounts import count
-from pipesync.render.page import next_command, raw, seal
-from pipesync.render.page.dangers import dangers
-from pipesync.render.page.drawings import drawings
-from pipesync.render.page.row import Row, sentence
+from pipesync.render.html import next_command, raw, seal
+from pipesync.render.html.dangers import dangers
+from pipesync.render.html.drawings import drawings
+from pipesync.render.html.row import Row, sentence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -70,7 +70,7 @@ class Group(NamedTuple):
         return (self.written[at : at + CHUNK] for at in range(0, len(self.written), CHUNK))
 
 
-def plan_page(plan: Plan, plan_file: str | None) -> str:
+def plan_html(plan: Plan, plan_file: str | None) -> str:
     """The verdict, how far the plan reaches, its dangers, every change, then the background and the raw plan."""
     judged = risk.of(plan)
     dangerous = [change for change in plan.changes if change.action in words.DANGEROUS]

@@ -11,8 +11,8 @@ from pipesync.arrow import Arrow, Mark
 from pipesync.model import ServiceRef
 from pipesync.picture import Picture, Place, Tree, essential
 from pipesync.render import arrows
+from pipesync.render.diagrams.mermaid import MOST_CHARACTERS, MOST_OF_A_LABEL, Drawing
 from pipesync.render.escape import mermaid
-from pipesync.render.mermaid import MOST_CHARACTERS, MOST_OF_A_LABEL, Drawing
 
 MOST_ARROWS: Final = 40
 """Mermaid refuses 500; more than these are no picture."""

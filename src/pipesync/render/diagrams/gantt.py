@@ -1,28 +1,14 @@
 """A forecast as a Mermaid gantt: one bar a service, from its earliest to its latest day."""
 
-from dataclasses import dataclass
 from typing import Final
 
 from pipesync.forecast import Expected, Forecast
 from pipesync.render import bounds
+from pipesync.render.diagrams.mermaid import MOST_CHARACTERS, MOST_OF_A_LABEL, Drawing
 from pipesync.render.escape import mermaid
-
-MOST_CHARACTERS: Final = 2_000
-"""GitLab draws no larger diagram."""
 
 MOST_BARS: Final = 40
 """More of them are no picture."""
-
-MOST_OF_A_LABEL: Final = 40
-"""The table below the drawing has the whole names."""
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """The diagram's text, empty if there is nothing to draw; `left_out` services have bounds and no bar."""
-
-    text: str
-    left_out: int
 
 
 def gantt(forecast: Forecast) -> Drawing:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 @cache
 def style() -> "Markup":
     """The style sheet's text, for `<style>`; that of the pictures is part of it."""
-    from pipesync.render.svg_style import DARK_VARIABLES, STYLE
+    from pipesync.render.diagrams.svg_style import DARK_VARIABLES, STYLE
 
     dark = f"@media screen and (prefers-color-scheme: dark) {{ .pipeline {{ {DARK_VARIABLES} }} }}"
     return _text("page.css") + _ours(f"{STYLE}\n{dark}\n")

@@ -5,12 +5,12 @@ from typing import Final
 
 from pipesync.errors import SpecError
 from pipesync.model import Spec
-from pipesync.render import github, junit, sarif
-from pipesync.render.checkout import Checkout
 from pipesync.render.escape import visible
-from pipesync.render.junit import Case
-from pipesync.render.notices import of_spec
-from pipesync.render.rulebook import RULES
+from pipesync.render.machines import annotations, junit, sarif
+from pipesync.render.machines.junit import Case
+from pipesync.render.machines.notices import of_spec
+from pipesync.render.machines.repository import Checkout
+from pipesync.render.machines.rulebook import RULES
 from pipesync.render.text.spec import problem_summary, spec_summary
 
 VALID = "Success! The configuration is valid."
@@ -36,7 +36,7 @@ def spec_junit(result: Spec | SpecError, checkout: Checkout) -> str:
 
 def spec_github(result: Spec | SpecError, checkout: Checkout) -> str:
     """An error for each problem, and how many there are."""
-    return github.annotations(of_spec(result), (_summary(result),), checkout)
+    return annotations.annotations(of_spec(result), (_summary(result),), checkout)
 
 
 def spec_outputs(result: Spec | SpecError) -> dict[str, str]:
