@@ -14,7 +14,7 @@ from pipesync.model import ServiceRef
 from pipesync.plan import Brake, Change, Create, Delete, Finding, Plan, Reason, Replace, Summary, Update
 from pipesync.render import render_outcome, render_plan
 from pipesync.render.escape import visible
-from pipesync.render.markdown.posting import LEAST, Comment, mentioned, size
+from pipesync.render.markdown.posting import LEAST, Posting, mentioned, size
 from pipesync.state import StepValues
 from tests.foreign_values import outcome, plan
 from tests.property.test_render_hostile import ATTACKS, foreign
@@ -96,7 +96,7 @@ def plans(draw: st.DrawFn) -> Plan:
 @given(plans(), limits, st.sampled_from((None, "plan.json", "a" * 300)))
 def test_a_page_has_no_more_characters_than_its_comment_takes(made: Plan, limit: int, plan_file: str | None) -> None:
     """However GitHub counts them: 😀 may be one or two."""
-    page = render_plan(made, "markdown", plan_file=plan_file, comment=Comment(limit, "x" * 64))
+    page = render_plan(made, "markdown", plan_file=plan_file, posting=Posting(limit, "x" * 64))
     assert max(len(page), len(page.encode("utf-16-le")) // 2) <= limit
     assert page.startswith(f"<!-- pipesync:plan {'x' * 64} -->\n")
     assert made.digest in page
@@ -107,7 +107,7 @@ def test_a_page_has_no_more_characters_than_its_comment_takes(made: Plan, limit:
 @given(plans(), limits)
 def test_nothing_is_cut_inside(made: Plan, limit: int) -> None:
     """Each element of the page is closed, each fence too, and each row of the table has all of its cells."""
-    page = render_plan(made, "markdown", comment=Comment(limit))
+    page = render_plan(made, "markdown", posting=Posting(limit))
     assert Elements(page).open == []
     assert [line for line in page.splitlines() if line.startswith("```")].count("```") * 2 == page.count("\n```")
     assert all(line.count(" | ") == 4 and line.endswith(" |") for line in page.splitlines() if line.startswith("| **"))
@@ -117,7 +117,7 @@ def test_nothing_is_cut_inside(made: Plan, limit: int) -> None:
 @given(plans(), limits)
 def test_every_destroy_is_listed_or_counted(made: Plan, limit: int) -> None:
     """Whoever approves knows how many steps go that the page does not name, and that this is dangerous."""
-    page = render_plan(made, "markdown", comment=Comment(limit))
+    page = render_plan(made, "markdown", posting=Posting(limit))
     text = "".join(Elements(page).text.split())
     destroys = [change.address for change in made.changes if change.action in {"delete", "replace"}]
     hidden = [address for address in destroys if "".join(visible(address).split()) not in text]
@@ -135,7 +135,7 @@ def test_every_destroy_is_listed_or_counted(made: Plan, limit: int) -> None:
 @given(plans())
 def test_a_page_with_room_lists_every_change_and_each_field(made: Plan) -> None:
     """Nothing is left out where nothing has to be."""
-    page = render_plan(made, "markdown", comment=Comment(10_000_000))
+    page = render_plan(made, "markdown", posting=Posting(10_000_000))
     assert page.count("\n```diff\n") == len(made.changes)
     assert "not listed" not in page.lower()
 
@@ -146,7 +146,7 @@ def test_an_outcome_has_no_more_characters_than_its_comment_takes(text: str, lim
     """What a run did fits where its plan fitted; of each group there is at least the number."""
     made = outcome(text)
     many = made.model_copy(update={"done": made.done * 40, "failed": made.failed * 10, "notes": made.notes * 50})
-    page = render_outcome(many, "markdown", comment=Comment(limit))
+    page = render_outcome(many, "markdown", posting=Posting(limit))
     assert size(page) <= limit
     assert Elements(page).open == []
     assert f"Done ({len(many.done)})" in page
@@ -161,7 +161,7 @@ def test_only_a_user_or_a_team_is_ever_called(owners: list[str]) -> None:
     made = plan("word")
     radius = made.blast_radius.model_copy(update={"owners": tuple(owners)})
     page = render_plan(
-        made.model_copy(update={"blast_radius": radius}), "markdown", comment=Comment(mention_owners=True)
+        made.model_copy(update={"blast_radius": radius}), "markdown", posting=Posting(mention_owners=True)
     )
     html = cmarkgfm.github_flavored_markdown_to_html(page)
     prose = re.sub(r"<pre.*?</pre>|<code>.*?</code>|</p>", "", html, flags=re.DOTALL)

@@ -7,7 +7,7 @@ import pytest
 
 from pipesync.plan import Plan
 from pipesync.render import render_plan
-from pipesync.render.markdown.posting import Comment, mentioned, size
+from pipesync.render.markdown.posting import Posting, mentioned, size
 
 CORPUS = Path(__file__).parent / "goldens" / "plan"
 
@@ -17,7 +17,7 @@ def corpus(name: str) -> Plan:
 
 
 def page(name: str, **comment: object) -> str:
-    return render_plan(corpus(name), "markdown", plan_file="plan.json", comment=Comment(**comment))  # type: ignore[arg-type]
+    return render_plan(corpus(name), "markdown", plan_file="plan.json", posting=Posting(**comment))  # type: ignore[arg-type]
 
 
 def test_what_matters_comes_first() -> None:
@@ -101,7 +101,7 @@ def test_where_not_even_names_fit_projects_are_counted_and_the_risk_is_high() ->
         for each in deletes
     ]
     plan = many.model_copy(update={"changes": tuple(more)})
-    text = render_plan(plan, "markdown", plan_file="plan.json", comment=Comment(1_500))
+    text = render_plan(plan, "markdown", plan_file="plan.json", posting=Posting(1_500))
     assert "**Risk: high** (not every step that is destroyed or replaced is listed here)" in text
     hidden = re.search(r"\*\*([0-9]+) of 300 steps that are destroyed or replaced are not listed here", text)
     assert hidden is not None
@@ -112,7 +112,7 @@ def test_where_not_even_names_fit_projects_are_counted_and_the_risk_is_high() ->
 def test_without_a_plan_file_the_artifact_is_a_report() -> None:
     """Whoever reads a shortened page is told where the rest is."""
     plan = corpus("shortened")
-    text = render_plan(plan, "markdown", comment=Comment(4_000, artifact="out/plan.html"))
+    text = render_plan(plan, "markdown", posting=Posting(4_000, artifact="out/plan.html"))
     assert "all of it is in `out/plan.html`" in text
     assert "pipesync apply --expect sha256:" in text
 
@@ -162,9 +162,9 @@ def test_who_can_be_called(owner: str, called: bool) -> None:
 def test_a_comment_knows_its_bounds() -> None:
     """Less room than the counts need, or a name that would end the marker, is an error of the caller."""
     with pytest.raises(ValueError, match="at least 1000"):
-        Comment(999)
+        Posting(999)
     with pytest.raises(ValueError, match="no id"):
-        Comment(id="x -->")
+        Posting(id="x -->")
 
 
 def test_a_character_beyond_the_first_65536_counts_twice() -> None:

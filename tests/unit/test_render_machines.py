@@ -13,7 +13,7 @@ from pipesync.outcome import Outcome
 from pipesync.plan import Effect, EffectCode, Plan
 from pipesync.render import render_outcome, render_plan, render_spec
 from pipesync.render.machines.reports import plan_outputs
-from pipesync.render.machines.repository import Checkout
+from pipesync.render.machines.repository import Repository
 from pipesync.render.machines.rulebook import CHECKS, entry
 from pipesync.render.machines.spec_reports import spec_outputs
 from pipesync.risk import RULES as RISKS
@@ -68,7 +68,7 @@ def test_a_code_of_a_newer_plan_is_told_in_its_own_words() -> None:
 
 def test_an_annotation_stands_at_its_line_of_the_repository() -> None:
     """With a heading, and the sentence of the finding."""
-    first = render_plan(PLAN, "github", checkout=Checkout("/w/repo", "/w/repo/infra")).splitlines()[0]
+    first = render_plan(PLAN, "github", repository=Repository("/w/repo", "/w/repo/infra")).splitlines()[0]
     assert first == (
         "::warning file=infra/pipesync.yaml,line=12,col=9,title=A service does not exist::there is no service prod/a"
     )

@@ -10,7 +10,7 @@ from pipesync.errors import Problem, SpecError
 from pipesync.model import Origin, Spec
 from pipesync.plan import Finding, Place, Plan
 from pipesync.render import render_plan, render_spec
-from pipesync.render.machines.repository import Checkout
+from pipesync.render.machines.repository import Repository
 from tests.reported import BROKEN, VALID, many
 from tests.sarif import faults, the_run
 from tests.saved_plans import PLAN
@@ -18,8 +18,8 @@ from tests.saved_plans import PLAN
 CORPUS = Path(__file__).parent / "goldens"
 
 
-def sarif(plan: Plan, checkout: Checkout | None = None) -> Any:
-    return json.loads(render_plan(plan, "sarif", checkout=checkout))
+def sarif(plan: Plan, repository: Repository | None = None) -> Any:
+    return json.loads(render_plan(plan, "sarif", repository=repository))
 
 
 @pytest.mark.parametrize("case", sorted(CORPUS.glob("plan/*.sarif")), ids=lambda case: case.stem)
@@ -79,7 +79,7 @@ def test_what_has_no_line_stands_at_the_first_file() -> None:
 def test_a_spec_on_standard_input_keeps_its_lines() -> None:
     """Its name is the one that it was given by."""
     error = SpecError([Problem(Origin("-", 2, 3), "shape", "unknown key 'x'")])
-    log = json.loads(render_spec(error, "sarif", checkout=Checkout("/w/repo", "/w/repo/infra")))
+    log = json.loads(render_spec(error, "sarif", repository=Repository("/w/repo", "/w/repo/infra")))
     assert faults(log) == []
     assert the_run(log)["results"][0]["locations"][0]["physicalLocation"] == {
         "artifactLocation": {"uri": "-"},
@@ -102,7 +102,7 @@ def test_a_spec_on_standard_input_keeps_its_lines() -> None:
 def test_files_are_named_as_the_repository_names_them(file: str, root: str, here: str, uri: str) -> None:
     """Wherever in the repository the command ran, the forge finds the line; an address is percent-encoded."""
     plan = PLAN.model_copy(update={"warnings": (_finding("a", 12).model_copy(update={"origin": _place(file)}),)})
-    result = the_run(sarif(plan, Checkout(root, here)))["results"][0]
+    result = the_run(sarif(plan, Repository(root, here)))["results"][0]
     assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == uri
 
 

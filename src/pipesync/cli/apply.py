@@ -7,9 +7,9 @@ import click
 
 from pipesync import render
 from pipesync.cli import options
-from pipesync.cli.commenting import outcome_flags
 from pipesync.cli.layout import Command
 from pipesync.cli.plan import shaped
+from pipesync.cli.posting import outcome_posting
 from pipesync.cli.reaching import api_flags
 
 
@@ -24,7 +24,7 @@ from pipesync.cli.reaching import api_flags
 @options.allow_destroy
 @options.expect
 @options.reports(render.OUTCOME_FORMATS)
-@outcome_flags
+@outcome_posting
 @api_flags
 @options.common
 @click.pass_context

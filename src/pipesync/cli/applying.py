@@ -10,7 +10,6 @@ from pipesync import render
 from pipesync.apply import Run
 from pipesync.calls import Steps
 from pipesync.cli import environment, history, jobs
-from pipesync.cli.checkout import checkout
 from pipesync.cli.exits import Exit, words, worst
 from pipesync.cli.history import Named
 from pipesync.cli.jobs import Job
@@ -21,6 +20,7 @@ from pipesync.cli.problems import hand_out_problems
 from pipesync.cli.progress import ProgressLines
 from pipesync.cli.reaching import Api
 from pipesync.cli.reading import connected, paths_of, read_state
+from pipesync.cli.repository import repository
 from pipesync.cli.signals import Signals
 from pipesync.cli.terminal import Terminal
 from pipesync.compliance import AppliedPolicy
@@ -29,7 +29,7 @@ from pipesync.outcome import Outcome
 from pipesync.plan import Options, Plan
 from pipesync.recording import Record
 from pipesync.render.escape import line as safe
-from pipesync.render.markdown.posting import ON_GITHUB, Comment
+from pipesync.render.markdown.posting import ON_GITHUB, Posting
 from pipesync.state import LastApply, State
 from pipesync.store.location import files_of, open_store
 from pipesync.store.planfile import load_plan
@@ -59,7 +59,7 @@ class Wish:
     allow_destroy: int | None
     expect: str | None
     reports: Sequence[tuple[str, Path]]
-    comment: Comment
+    posting: Posting
     api: Api
 
 
@@ -87,7 +87,7 @@ def apply_as(wish: Wish, terminal: Terminal) -> Exit:
     hand_out(
         terminal,
         lambda name, colour: render.render_outcome(
-            outcome, name, color=colour, checkout=checkout(), comment=wish.comment
+            outcome, name, color=colour, repository=repository(), posting=wish.posting
         ),
         "text",
         wish.reports,
@@ -149,11 +149,11 @@ def _agree(wish: Wish, job: Job, terminal: Terminal) -> None:
 
 def _show(terminal: Terminal, plan: Plan, format_: str | None, wish: Wish | None = None) -> None:
     """The plan on standard output and, with a `wish`, in its reports."""
-    reports, comment = ((), ON_GITHUB) if wish is None else (wish.reports, wish.comment)
+    reports, posting = ((), ON_GITHUB) if wish is None else (wish.reports, wish.posting)
     hand_out(
         terminal,
         lambda name, colour: render.render_plan(
-            plan, name, color=colour, ascii_only=not terminal.draws(), checkout=checkout(), comment=comment
+            plan, name, color=colour, ascii_only=not terminal.draws(), repository=repository(), posting=posting
         ),
         format_,
         reports,

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from pipesync.cli import options
-from pipesync.cli.commenting import comment_id
 from pipesync.cli.exits import Exit
 from pipesync.cli.layout import Command, flag
+from pipesync.cli.posting import comment_id
 from pipesync.errors import PipesyncError
 
 if TYPE_CHECKING:

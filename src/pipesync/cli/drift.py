@@ -6,12 +6,12 @@ import click
 
 from pipesync import render
 from pipesync.cli import github, options
-from pipesync.cli.checkout import checkout
 from pipesync.cli.exits import Exit
 from pipesync.cli.layout import Command
 from pipesync.cli.output import check_paths, hand_out
 from pipesync.cli.reaching import Api, api_flags
 from pipesync.cli.reading import connected, read_live, read_state
+from pipesync.cli.repository import repository
 
 
 @click.command(cls=Command)
@@ -53,7 +53,7 @@ def drift(
     report = DriftReport.of(state or State.new(organization, api.url), live)
     hand_out(
         terminal,
-        lambda name, colour: render.render_drift(report, name, color=colour, checkout=checkout()),
+        lambda name, colour: render.render_drift(report, name, color=colour, repository=repository()),
         format_,
         reports,
         lambda: github.publish_drift(report),

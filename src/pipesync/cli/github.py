@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from pipesync import render
 from pipesync.errors import PipesyncError
-from pipesync.render.markdown.posting import LEAST, Comment
+from pipesync.render.markdown.posting import LEAST, Posting
 
 if TYPE_CHECKING:
     from pipesync.drift import DriftReport
@@ -30,14 +30,14 @@ _BYTES_OF_A_CHARACTER: Final = 3
 """Of UTF-8 at most, as a page counts its characters: one that takes four bytes counts as two characters."""
 
 
-def publish_plan(plan: "Plan", plan_file: str | None, comment: Comment) -> list[PipesyncError]:
+def publish_plan(plan: "Plan", plan_file: str | None, posting: Posting) -> list[PipesyncError]:
     """Hand a plan on; the troubles with that. Its summary has as much of it as there is room for."""
     from pipesync.render.machines.reports import plan_outputs
 
     def page(room: int) -> str:
         most = max(LEAST, (room - 1) // _BYTES_OF_A_CHARACTER)
-        posted = replace(comment, limit=most, quiet_if_empty=False, mention_owners=False)
-        return render.render_plan(plan, "markdown", plan_file=plan_file, comment=posted)
+        posted = replace(posting, limit=most, quiet_if_empty=False, mention_owners=False)
+        return render.render_plan(plan, "markdown", plan_file=plan_file, posting=posted)
 
     return _publish(page, plan_outputs(plan))
 

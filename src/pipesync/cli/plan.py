@@ -7,17 +7,17 @@ import click
 
 from pipesync import render
 from pipesync.cli import github, offline, options
-from pipesync.cli.checkout import checkout
-from pipesync.cli.commenting import comment_flags
 from pipesync.cli.exits import Exit
 from pipesync.cli.layout import Command
 from pipesync.cli.output import check_paths, hand_out
 from pipesync.cli.policing import applied, load_both, policy_paths
+from pipesync.cli.posting import plan_posting
 from pipesync.cli.problems import hand_out_problems
 from pipesync.cli.reaching import Api, api_flags
 from pipesync.cli.reading import connected, make_plan, paths_of, read_state
+from pipesync.cli.repository import repository
 from pipesync.errors import PipesyncError, RefusedError, RuleError, SpecError
-from pipesync.render.markdown.posting import Comment
+from pipesync.render.markdown.posting import Posting
 
 if TYPE_CHECKING:
     from pipesync.plan import Options, Plan
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @offline.flags
 @options.out("Save the plan, for `pipesync apply PATH`; not if it is refused.")
 @options.formats(render.PLAN_FORMATS)
-@comment_flags
+@plan_posting
 @options.detailed_exitcode("are changes")
 @options.show_users
 @api_flags
@@ -49,7 +49,7 @@ def plan(
     show_users: bool,
     format_: str,
     reports: list[tuple[str, Path]],
-    comment: Comment,
+    posting: Posting,
     api: Api,
     **shaping: Any,
 ) -> int:
@@ -99,12 +99,12 @@ def plan(
             color=colour,
             plan_file=saved,
             ascii_only=not terminal.draws(),
-            checkout=checkout(),
-            comment=comment,
+            repository=repository(),
+            posting=posting,
         ),
         format_,
         reports,
-        lambda: github.publish_plan(made, saved, comment),
+        lambda: github.publish_plan(made, saved, posting),
     )
     if against is not None:
         raise against

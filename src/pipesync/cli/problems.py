@@ -6,8 +6,8 @@ from typing import Final
 
 from pipesync import render
 from pipesync.cli import github
-from pipesync.cli.checkout import checkout
 from pipesync.cli.output import check_paths, hand_out
+from pipesync.cli.repository import repository
 from pipesync.cli.terminal import Terminal
 from pipesync.errors import SpecError
 
@@ -23,7 +23,7 @@ def hand_out_problems(
     check_paths((path for _, path in wanted), (Path(problem.origin.file) for problem in error.problems))
     hand_out(
         terminal,
-        lambda name, colour: render.render_spec(error, name, color=colour, checkout=checkout()),
+        lambda name, colour: render.render_spec(error, name, color=colour, repository=repository()),
         format_ if format_ in FORMATS else None,
         wanted,
         lambda: github.publish_spec(error),

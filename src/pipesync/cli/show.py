@@ -7,15 +7,15 @@ import click
 
 from pipesync import render
 from pipesync.cli import github, options
-from pipesync.cli.checkout import checkout
-from pipesync.cli.commenting import comment_flags
 from pipesync.cli.exits import Exit
 from pipesync.cli.layout import Command
 from pipesync.cli.output import check_paths, hand_out
+from pipesync.cli.posting import plan_posting
 from pipesync.cli.reaching import Api, api_flags
 from pipesync.cli.reading import connected, load_spec, paths_of, read_state, spec_if_any
+from pipesync.cli.repository import repository
 from pipesync.errors import StateError
-from pipesync.render.markdown.posting import Comment
+from pipesync.render.markdown.posting import Posting
 
 if TYPE_CHECKING:
     from pipesync.cli.terminal import Terminal
@@ -33,7 +33,7 @@ _OTHER_DATA = "`pipesync validate --format json` tells of a spec, `pipesync stat
 @options.organization
 @options.state
 @options.formats(render.PLAN_FORMATS)
-@comment_flags
+@plan_posting
 @api_flags
 @options.common
 @click.pass_context
@@ -47,7 +47,7 @@ def show(
     state_location: str,
     format_: str,
     reports: Reports,
-    comment: Comment,
+    posting: Posting,
     api: Api,
 ) -> int:
     """Render a saved plan, the state, a spec or the live steps.
@@ -68,7 +68,7 @@ def show(
         picture = _of_live(spec, organization, api, terminal) if live else _of_spec(spec)
         _hand_out_picture(picture, terminal, format_, reports)
     elif file is not None:
-        _show_plan(file, state_location, terminal, format_, reports, comment)
+        _show_plan(file, state_location, terminal, format_, reports, posting)
     else:
         _show_state(state_location, terminal, format_, reports)
     return Exit.DONE
@@ -113,7 +113,7 @@ def _hand_out_picture(picture: "Picture", terminal: "Terminal", format_: str, re
 
 
 def _show_plan(
-    file: Path, state_location: str, terminal: "Terminal", format_: str, reports: Reports, comment: Comment
+    file: Path, state_location: str, terminal: "Terminal", format_: str, reports: Reports, posting: Posting
 ) -> None:
     from pipesync.store.location import files_of
     from pipesync.store.planfile import load_plan
@@ -124,11 +124,17 @@ def _show_plan(
     hand_out(
         terminal,
         lambda name, colour: render.render_plan(
-            plan, name, color=colour, plan_file=str(file), ascii_only=ascii_only, checkout=checkout(), comment=comment
+            plan,
+            name,
+            color=colour,
+            plan_file=str(file),
+            ascii_only=ascii_only,
+            repository=repository(),
+            posting=posting,
         ),
         format_,
         reports,
-        lambda: github.publish_plan(plan, str(file), comment),
+        lambda: github.publish_plan(plan, str(file), posting),
     )
 
 

@@ -6,12 +6,12 @@ import click
 
 from pipesync import render
 from pipesync.cli import github, options
-from pipesync.cli.checkout import checkout
 from pipesync.cli.exits import Exit
 from pipesync.cli.layout import Command
 from pipesync.cli.output import check_paths, hand_out
 from pipesync.cli.policing import DEFAULT_FILE, load_both, paths_from_here, policy_paths
 from pipesync.cli.reading import paths_of
+from pipesync.cli.repository import repository
 from pipesync.errors import SpecError
 from pipesync.model import Spec
 
@@ -40,7 +40,7 @@ def validate(
     check_paths((path for _, path in reports), read)
     hand_out(
         terminal,
-        lambda name, colour: render.render_spec(result, name, color=colour, checkout=checkout()),
+        lambda name, colour: render.render_spec(result, name, color=colour, repository=repository()),
         format_,
         reports,
         lambda: github.publish_spec(result),

@@ -2,11 +2,13 @@
 
 from pipesync.drift import DriftReport
 from pipesync.render.colour import Paint
-from pipesync.render.machines.repository import Checkout
+from pipesync.render.machines.repository import Repository
 
 
-def render_drift(report: DriftReport, form: str, /, *, color: bool = False, checkout: Checkout | None = None) -> str:
-    """`report` in one of DRIFT_FORMATS; `checkout` is the repository's folder. KeyError for another format."""
+def render_drift(
+    report: DriftReport, form: str, /, *, color: bool = False, repository: Repository | None = None
+) -> str:
+    """`report` in one of DRIFT_FORMATS; `repository` tells the names of files there. KeyError for another format."""
     match form:
         case "text":
             from pipesync.render.text.drift import drift_text
@@ -23,4 +25,4 @@ def render_drift(report: DriftReport, form: str, /, *, color: bool = False, chec
         case _:
             from pipesync.render.machines.reports import DRIFT_REPORTS
 
-            return DRIFT_REPORTS[form](report, checkout or Checkout())
+            return DRIFT_REPORTS[form](report, repository or Repository())

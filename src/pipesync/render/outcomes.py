@@ -2,8 +2,8 @@
 
 from pipesync.outcome import Outcome
 from pipesync.render.colour import Paint
-from pipesync.render.machines.repository import Checkout
-from pipesync.render.markdown.posting import ON_GITHUB, Comment
+from pipesync.render.machines.repository import Repository
+from pipesync.render.markdown.posting import ON_GITHUB, Posting
 
 
 def render_outcome(
@@ -12,12 +12,12 @@ def render_outcome(
     /,
     *,
     color: bool = False,
-    checkout: Checkout | None = None,
-    comment: Comment = ON_GITHUB,
+    repository: Repository | None = None,
+    posting: Posting = ON_GITHUB,
 ) -> str:
     """`outcome` in one of OUTCOME_FORMATS. KeyError for another format.
 
-    `checkout` is the repository's folder, `comment` says where Markdown is posted.
+    `repository` tells the names of files there, `posting` says where Markdown is posted.
     """
     match form:
         case "text":
@@ -31,8 +31,8 @@ def render_outcome(
         case "markdown":
             from pipesync.render.markdown.templated import outcome_markdown
 
-            return outcome_markdown(outcome, comment)
+            return outcome_markdown(outcome, posting)
         case _:
             from pipesync.render.machines.reports import OUTCOME_REPORTS
 
-            return OUTCOME_REPORTS[form](outcome, checkout or Checkout())
+            return OUTCOME_REPORTS[form](outcome, repository or Repository())

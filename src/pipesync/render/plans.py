@@ -2,8 +2,8 @@
 
 from pipesync.plan import Plan
 from pipesync.render.colour import Paint
-from pipesync.render.machines.repository import Checkout
-from pipesync.render.markdown.posting import ON_GITHUB, Comment
+from pipesync.render.machines.repository import Repository
+from pipesync.render.markdown.posting import ON_GITHUB, Posting
 
 
 def render_plan(
@@ -14,13 +14,13 @@ def render_plan(
     color: bool = False,
     plan_file: str | None = None,
     ascii_only: bool = False,
-    checkout: Checkout | None = None,
-    comment: Comment = ON_GITHUB,
+    repository: Repository | None = None,
+    posting: Posting = ON_GITHUB,
 ) -> str:
     """`plan` in one of PLAN_FORMATS. KeyError for another format.
 
-    `plan_file` is where it is saved, if it is, `checkout` the repository's folder; `ascii_only` is for terminals that
-    cannot show lines, `comment` says where Markdown is posted.
+    `plan_file` is where it is saved, if it is; `ascii_only` is for terminals that cannot show lines; `repository` tells
+    the names of files there, `posting` where Markdown is posted.
     """
     match form:
         case "text":
@@ -34,7 +34,7 @@ def render_plan(
         case "markdown":
             from pipesync.render.markdown.plan import plan_markdown
 
-            return plan_markdown(plan, plan_file, comment)
+            return plan_markdown(plan, plan_file, posting)
         case "html":
             from pipesync.render.html import plan_html
 
@@ -47,4 +47,4 @@ def render_plan(
         case _:
             from pipesync.render.machines.reports import PLAN_REPORTS
 
-            return PLAN_REPORTS[form](plan, checkout or Checkout())
+            return PLAN_REPORTS[form](plan, repository or Repository())

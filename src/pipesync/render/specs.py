@@ -3,13 +3,13 @@
 from pipesync.errors import SpecError
 from pipesync.model import Spec
 from pipesync.render.colour import Paint
-from pipesync.render.machines.repository import Checkout
+from pipesync.render.machines.repository import Repository
 
 
 def render_spec(
-    result: Spec | SpecError, form: str, /, *, color: bool = False, checkout: Checkout | None = None
+    result: Spec | SpecError, form: str, /, *, color: bool = False, repository: Repository | None = None
 ) -> str:
-    """A valid spec, or all that is wrong with one, in one of SPEC_FORMATS; `checkout` is the repository's folder.
+    """A valid spec, or all that is wrong with one, in one of SPEC_FORMATS; `repository` tells the names of files there.
 
     KeyError for another format.
     """
@@ -30,4 +30,4 @@ def render_spec(
         case _:
             from pipesync.render.machines.spec_reports import SPEC_REPORTS
 
-            return SPEC_REPORTS[form](result, checkout or Checkout())
+            return SPEC_REPORTS[form](result, repository or Repository())

@@ -15,7 +15,7 @@ from pipesync.render import (
     render_state,
     render_status,
 )
-from pipesync.render.markdown.posting import Comment
+from pipesync.render.markdown.posting import Posting
 from pipesync.state import State
 from pipesync.status import StatusReport
 
@@ -47,7 +47,7 @@ def renderings(case: Path) -> Iterator[tuple[Path, str]]:
         yield case.with_suffix(suffix), _rendered(case, form)
     for limit in LIMITS.get(case.stem, ()):
         plan = Plan.model_validate_json(case.read_text("utf-8"))
-        yield case.with_suffix(f".{limit}.md"), render_plan(plan, "markdown", comment=Comment(limit))
+        yield case.with_suffix(f".{limit}.md"), render_plan(plan, "markdown", posting=Posting(limit))
 
 
 def _rendered(case: Path, form: str) -> str:

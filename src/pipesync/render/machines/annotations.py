@@ -7,7 +7,7 @@ from typing import Final
 from pipesync.render.amounts import count
 from pipesync.render.escape import line, visible
 from pipesync.render.machines.notices import Notice, Severity
-from pipesync.render.machines.repository import Checkout
+from pipesync.render.machines.repository import Repository
 from pipesync.render.machines.rulebook import entry
 
 SHOWN: Final = 10
@@ -18,28 +18,28 @@ _PROPERTY: Final = (*_DATA, (":", "%3A"), (",", "%2C"))
 """How the runner wants a message and a property to be written; `%` first."""
 
 
-def annotations(notices: Iterable[Notice], closing: Iterable[str], checkout: Checkout) -> str:
+def annotations(notices: Iterable[Notice], closing: Iterable[str], repository: Repository) -> str:
     """At most ten commands of a kind, what is left out as one line, and `closing`: sentences of ours."""
     told: Counter[Severity] = Counter()
     lines: dict[Severity, list[str]] = {level: [] for level in Severity}
     for notice in notices:
         told[notice.severity] += 1
         if told[notice.severity] <= SHOWN:
-            lines[notice.severity].append(_command(notice, checkout))
+            lines[notice.severity].append(_command(notice, repository))
     more = [count(told[level] - SHOWN, f"more {level}") for level in Severity if told[level] > SHOWN]
     left = [f"Not annotated, for GitHub shows {SHOWN} of a kind: {', '.join(more)}."] if more else []
     return "".join(f"{each}\n" for each in (*(each for level in Severity for each in lines[level]), *left, *closing))
 
 
-def _command(notice: Notice, checkout: Checkout) -> str:
-    properties = ",".join(f"{key}={_written(value, _PROPERTY)}" for key, value in _properties(notice, checkout))
+def _command(notice: Notice, repository: Repository) -> str:
+    properties = ",".join(f"{key}={_written(value, _PROPERTY)}" for key, value in _properties(notice, repository))
     message = "\n".join(line(sentence) for sentence in (notice.message, *notice.more))
     return f"::{notice.severity} {properties}::{_written(message, _DATA)}"
 
 
-def _properties(notice: Notice, checkout: Checkout) -> Iterator[tuple[str, str]]:
+def _properties(notice: Notice, repository: Repository) -> Iterator[tuple[str, str]]:
     """Where the annotation stands, if the repository has the place, and its heading."""
-    path = None if notice.place is None else checkout.path(notice.place.file)
+    path = None if notice.place is None else repository.path(notice.place.file)
     if notice.place is not None and path is not None:
         yield "file", visible(path)
         yield "line", str(notice.place.line)

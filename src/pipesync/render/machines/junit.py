@@ -6,7 +6,7 @@ from html import escape
 
 from pipesync.render.escape import line, visible
 from pipesync.render.machines.notices import Notice, Severity
-from pipesync.render.machines.repository import Checkout
+from pipesync.render.machines.repository import Repository
 from pipesync.render.machines.rulebook import entry
 
 
@@ -41,7 +41,7 @@ def _said(notice: Notice) -> str:
     return f"{place}{'; '.join((notice.message, *notice.more))}"
 
 
-def report(name: str, cases: Iterable[Case], checkout: Checkout) -> str:
+def report(name: str, cases: Iterable[Case], repository: Repository) -> str:
     """A file of one suite. Characters that XML 1.0 has no place for are spelled out, as everywhere."""
     all_cases = tuple(_unique(cases))
     counts = (
@@ -52,7 +52,7 @@ def report(name: str, cases: Iterable[Case], checkout: Checkout) -> str:
         '<?xml version="1.0" encoding="UTF-8"?>',
         f'<testsuites name="{name}" {counts}>',
         f'  <testsuite name="{name}" {counts}>',
-        *(each for case in all_cases for each in _case(name, case, checkout)),
+        *(each for case in all_cases for each in _case(name, case, repository)),
         "  </testsuite>",
         "</testsuites>",
     ]
@@ -68,8 +68,8 @@ def _unique(cases: Iterable[Case]) -> Iterator[Case]:
         yield Case(name, case.failure, case.skipped, case.said)
 
 
-def _case(suite: str, case: Case, checkout: Checkout) -> Iterator[str]:
-    opening = f'    <testcase classname="{suite}" name="{_written(case.name)}" time="0"{_place(case, checkout)}'
+def _case(suite: str, case: Case, repository: Repository) -> Iterator[str]:
+    opening = f'    <testcase classname="{suite}" name="{_written(case.name)}" time="0"{_place(case, repository)}'
     inner = [*_failure(case), *_skipped(case), *_output(case)]
     if not inner:
         yield f"{opening}/>"
@@ -79,9 +79,9 @@ def _case(suite: str, case: Case, checkout: Checkout) -> Iterator[str]:
     yield "    </testcase>"
 
 
-def _place(case: Case, checkout: Checkout) -> str:
+def _place(case: Case, repository: Repository) -> str:
     place = None if case.failure is None else case.failure.place
-    path = None if place is None else checkout.path(place.file)
+    path = None if place is None else repository.path(place.file)
     return "" if place is None or path is None else f' file="{_written(visible(path))}" line="{place.line}"'
 
 

@@ -16,7 +16,7 @@ from pipesync.render.machines import annotations, gitlab, junit, sarif
 from pipesync.render.machines.junit import Case
 from pipesync.render.machines.notices import STANDARD_INPUT
 from pipesync.render.machines.plan_notices import dangers, of_drift, of_outcome, of_plan
-from pipesync.render.machines.repository import Checkout
+from pipesync.render.machines.repository import Repository
 from pipesync.render.machines.rulebook import CHECKS
 from pipesync.render.sentences import (
     Tally,
@@ -33,20 +33,20 @@ SPEC: Final = "pipesync.yaml"
 """The spec's name, where a plan tells of no file."""
 
 
-def plan_gitlab(plan: Plan, _: Checkout) -> str:
+def plan_gitlab(plan: Plan, _: Repository) -> str:
     """Terraform's numbers: a replace creates one and deletes one, an import with another delay updates one."""
     tally = Tally.of(plan.changes)
     return gitlab.report(create=tally.adds, update=tally.changes, delete=tally.destroys)
 
 
-def plan_sarif(plan: Plan, checkout: Checkout) -> str:
+def plan_sarif(plan: Plan, repository: Repository) -> str:
     """Findings and dangerous changes; a destroyed step has no line any more, and stands at the first file's first."""
     files = [file for file in plan.files if file != STANDARD_INPUT]
     sentence = compared(plan)
     return sarif.report(
         "plan" if sentence is None else "plan-offline",  # one must not take the other's place in code scanning
         dangers(plan),
-        checkout,
+        repository,
         file=files[0] if files else SPEC,
         version=plan.pipesync_version,
         properties={
@@ -58,20 +58,20 @@ def plan_sarif(plan: Plan, checkout: Checkout) -> str:
     )
 
 
-def plan_junit(plan: Plan, checkout: Checkout) -> str:
+def plan_junit(plan: Plan, repository: Repository) -> str:
     """Every check of a plan; dangerous changes are output of the check for gates, and fail nothing."""
     sentence = compared(plan)
     about = [] if sentence is None else [Case("base", said=(sentence,))]
-    return junit.report("pipesync plan", [*about, *junit.of_notices(dangers(plan), CHECKS)], checkout)
+    return junit.report("pipesync plan", [*about, *junit.of_notices(dangers(plan), CHECKS)], repository)
 
 
-def plan_github(plan: Plan, checkout: Checkout) -> str:
+def plan_github(plan: Plan, repository: Repository) -> str:
     """Annotations for all that `of_plan` tells, and what the plan comes to."""
     verdict = [refused(len(plan.refusals), len(plan.errors))] if plan.refusals or plan.errors else []
     agreement = [f"Plan digest: {plan.digest}"] if plan.changes else []
     told = [sentence for sentence in (compared(plan), risk_sentence(plan)) if sentence is not None]
     closing = (*verdict, *told, *agreement, plan_sentence(plan))
-    return annotations.annotations(of_plan(plan), closing, checkout)
+    return annotations.annotations(of_plan(plan), closing, repository)
 
 
 def plan_outputs(plan: Plan) -> dict[str, str]:
@@ -99,16 +99,16 @@ def risk_level(plan: Plan) -> str:
     return "unknown" if found is None else found.level.value
 
 
-def drift_junit(report: DriftReport, checkout: Checkout) -> str:
+def drift_junit(report: DriftReport, repository: Repository) -> str:
     """A failed case for each recorded step that is not what it was; one that passed where there is none."""
     notices = tuple(of_drift(report))
     cases = [Case(f"drift: {notice.address}", notice) for notice in notices]
-    return junit.report("pipesync drift", cases or [Case("drift", said=(drift_summary(report),))], checkout)
+    return junit.report("pipesync drift", cases or [Case("drift", said=(drift_summary(report),))], repository)
 
 
-def drift_github(report: DriftReport, checkout: Checkout) -> str:
+def drift_github(report: DriftReport, repository: Repository) -> str:
     """A warning for each recorded step that is not what it was; the state knows no lines of a spec."""
-    return annotations.annotations(of_drift(report), (drift_summary(report),), checkout)
+    return annotations.annotations(of_drift(report), (drift_summary(report),), repository)
 
 
 def drift_outputs(report: DriftReport) -> dict[str, str]:
@@ -116,9 +116,9 @@ def drift_outputs(report: DriftReport) -> dict[str, str]:
     return {"drift": _yes(bool(report.drift)), "drifted": str(len(report.drift)), "summary": drift_summary(report)}
 
 
-def outcome_junit(outcome: Outcome, checkout: Checkout) -> str:
+def outcome_junit(outcome: Outcome, repository: Repository) -> str:
     """A case for each change: made, failed, or skipped because it was not attempted."""
-    return junit.report("pipesync apply", _changes(outcome), checkout)
+    return junit.report("pipesync apply", _changes(outcome), repository)
 
 
 def _changes(outcome: Outcome) -> Iterator[Case]:
@@ -137,27 +137,27 @@ def _changes(outcome: Outcome) -> Iterator[Case]:
     yield Case("apply", said=remarks)
 
 
-def outcome_github(outcome: Outcome, checkout: Checkout) -> str:
+def outcome_github(outcome: Outcome, repository: Repository) -> str:
     """An error for each change that failed, a warning for each that was not attempted, and Terraform's sentence."""
     closing = (*outcome_remarks(outcome), apply_sentence(outcome))
-    return annotations.annotations(of_outcome(outcome), closing, checkout)
+    return annotations.annotations(of_outcome(outcome), closing, repository)
 
 
 def _yes(fact: bool) -> str:
     return "true" if fact else "false"
 
 
-PLAN_REPORTS: Final[Mapping[str, Callable[[Plan, Checkout], str]]] = {
+PLAN_REPORTS: Final[Mapping[str, Callable[[Plan, Repository], str]]] = {
     "gitlab": plan_gitlab,
     "sarif": plan_sarif,
     "junit": plan_junit,
     "github": plan_github,
 }
-DRIFT_REPORTS: Final[Mapping[str, Callable[[DriftReport, Checkout], str]]] = {
+DRIFT_REPORTS: Final[Mapping[str, Callable[[DriftReport, Repository], str]]] = {
     "junit": drift_junit,
     "github": drift_github,
 }
-OUTCOME_REPORTS: Final[Mapping[str, Callable[[Outcome, Checkout], str]]] = {
+OUTCOME_REPORTS: Final[Mapping[str, Callable[[Outcome, Repository], str]]] = {
     "junit": outcome_junit,
     "github": outcome_github,
 }

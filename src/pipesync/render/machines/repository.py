@@ -1,4 +1,4 @@
-"""Checkout: the repository's folder in a CI job, by which a spec's file names become the repository's own."""
+"""Repository: its folder in a CI job, by which a spec's file names become the repository's own."""
 
 import posixpath
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from pipesync.render.machines.notices import STANDARD_INPUT
 
 
 @dataclass(frozen=True, slots=True)
-class Checkout:
+class Repository:
     """`root` is the repository's folder, `here` the folder that file names start from; both absolute, or both empty.
 
     GitHub and GitLab know files by their path from the repository's root, wherever in it a command runs.

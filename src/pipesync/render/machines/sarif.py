@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from pipesync.render.escape import json_text, line, visible
 from pipesync.render.machines.notices import Notice, Severity
-from pipesync.render.machines.repository import Checkout
+from pipesync.render.machines.repository import Repository
 from pipesync.render.machines.rulebook import entry
 
 SCHEMA: Final = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -33,7 +33,7 @@ _MESSAGE: Final = str.maketrans({"\\": r"\\", "[": r"\[", "]": r"\]", "{": "{{",
 def report(
     run: str,
     notices: Iterable[Notice],
-    checkout: Checkout,
+    repository: Repository,
     *,
     file: str,
     version: str | None,
@@ -53,7 +53,7 @@ def report(
         "columnKind": "unicodeCodePoints",
         "properties": {key: visible(value) for key, value in properties.items()},
     }
-    return _written(parts, _results(shown, list(severities), checkout, file))
+    return _written(parts, _results(shown, list(severities), repository, file))
 
 
 def _written(parts: dict[str, Any], results: Iterable[dict[str, Any]]) -> str:
@@ -82,35 +82,35 @@ def _rule(code: str, severity: Severity) -> dict[str, Any]:
 
 
 def _results(
-    notices: Iterable[Notice], codes: Sequence[str], checkout: Checkout, file: str
+    notices: Iterable[Notice], codes: Sequence[str], repository: Repository, file: str
 ) -> Iterator[dict[str, Any]]:
     seen: Counter[str] = Counter()
     index = {code: number for number, code in enumerate(codes)}
     for notice in notices:
-        mark = _mark(notice, checkout)
+        mark = _mark(notice, repository)
         seen[mark] += 1
         yield {
             "ruleId": visible(notice.code),
             "ruleIndex": index[notice.code],
             "level": _LEVELS[notice.severity],
             "message": {"text": "\n".join(_message(sentence) for sentence in (notice.message, *notice.more))},
-            "locations": [_location(notice, checkout, file)],
+            "locations": [_location(notice, repository, file)],
             "partialFingerprints": {"primaryLocationLineHash": f"{mark}:{seen[mark]}"},
         }
 
 
-def _mark(notice: Notice, checkout: Checkout) -> str:
+def _mark(notice: Notice, repository: Repository) -> str:
     """The same for the same thing, wherever its line moves to: a step's address, or else the message and its file."""
-    path = checkout.path(notice.place.file) if notice.place is not None else None
+    path = repository.path(notice.place.file) if notice.place is not None else None
     about = (notice.address,) if notice.address is not None else (path or "", notice.message)
     return hashlib.sha256(json.dumps([notice.code, *about]).encode("ascii")).hexdigest()[:16]
 
 
-def _location(notice: Notice, checkout: Checkout, file: str) -> dict[str, Any]:
+def _location(notice: Notice, repository: Repository, file: str) -> dict[str, Any]:
     place = notice.place
     if place is None:
-        return _physical(checkout.path(file) or file, {"startLine": 1})
-    return _physical(checkout.path(place.file) or place.file, {"startLine": place.line, "startColumn": place.column})
+        return _physical(repository.path(file) or file, {"startLine": 1})
+    return _physical(repository.path(place.file) or place.file, {"startLine": place.line, "startColumn": place.column})
 
 
 def _physical(path: str, region: dict[str, int]) -> dict[str, Any]:

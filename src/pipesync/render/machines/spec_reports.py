@@ -9,34 +9,34 @@ from pipesync.render.escape import visible
 from pipesync.render.machines import annotations, junit, sarif
 from pipesync.render.machines.junit import Case
 from pipesync.render.machines.notices import of_spec
-from pipesync.render.machines.repository import Checkout
+from pipesync.render.machines.repository import Repository
 from pipesync.render.machines.rulebook import RULES
 from pipesync.render.text.spec import problem_summary, spec_summary
 
 VALID = "Success! The configuration is valid."
 
 
-def spec_sarif(result: Spec | SpecError, checkout: Checkout) -> str:
+def spec_sarif(result: Spec | SpecError, repository: Repository) -> str:
     """A result for each problem, at its place; every problem has one."""
     properties = {"summary": _summary(result)} | ({} if isinstance(result, SpecError) else {"spec": result.digest})
-    return sarif.report("validate", of_spec(result), checkout, file="", version=None, properties=properties)
+    return sarif.report("validate", of_spec(result), repository, file="", version=None, properties=properties)
 
 
-def spec_junit(result: Spec | SpecError, checkout: Checkout) -> str:
+def spec_junit(result: Spec | SpecError, repository: Repository) -> str:
     """A failed case for each problem; for a valid spec, one case for each of its files and one for Aiven's rules.
 
     A policy's warnings are output of a case of its own.
     """
     found = tuple(junit.of_notices(of_spec(result), ()))
     if isinstance(result, SpecError):
-        return junit.report("pipesync validate", found, checkout)
+        return junit.report("pipesync validate", found, repository)
     passed = (*(Case(f"shape: {visible(file)}") for file in result.files), Case(RULES, said=(spec_summary(result),)))
-    return junit.report("pipesync validate", (*passed, *found), checkout)
+    return junit.report("pipesync validate", (*passed, *found), repository)
 
 
-def spec_github(result: Spec | SpecError, checkout: Checkout) -> str:
+def spec_github(result: Spec | SpecError, repository: Repository) -> str:
     """An error for each problem, and how many there are."""
-    return annotations.annotations(of_spec(result), (_summary(result),), checkout)
+    return annotations.annotations(of_spec(result), (_summary(result),), repository)
 
 
 def spec_outputs(result: Spec | SpecError) -> dict[str, str]:
@@ -49,7 +49,7 @@ def _summary(result: Spec | SpecError) -> str:
     return problem_summary(result) if isinstance(result, SpecError) else f"{VALID} {spec_summary(result)}."
 
 
-SPEC_REPORTS: Final[Mapping[str, Callable[[Spec | SpecError, Checkout], str]]] = {
+SPEC_REPORTS: Final[Mapping[str, Callable[[Spec | SpecError, Repository], str]]] = {
     "sarif": spec_sarif,
     "junit": spec_junit,
     "github": spec_github,

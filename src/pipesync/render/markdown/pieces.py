@@ -17,7 +17,7 @@ from pipesync.render import arrows, sentences, words
 from pipesync.render.diagrams.flowchart import MOST_DRAWINGS, flowchart
 from pipesync.render.escape import visible
 from pipesync.render.markdown import fields
-from pipesync.render.markdown.posting import Comment, mentioned
+from pipesync.render.markdown.posting import Posting, mentioned
 from pipesync.render.markdown.templates import macros, squeezed
 from pipesync.risk import Level, Risk
 
@@ -57,7 +57,7 @@ class PlanPage:
 
     plan: Plan
     plan_file: str | None
-    comment: Comment
+    posting: Posting
 
     @cached_property
     def changes(self) -> tuple[Change, ...]:
@@ -126,12 +126,12 @@ class PlanPage:
         """The marker, the counts, and how far the plan reaches."""
         told, owners = list(told), self.plan.blast_radius.owners
         calls: Sequence[str] = ()
-        if self.comment.mention_owners and told and told[-1] == sentences.owners(self.plan.blast_radius):
+        if self.posting.mention_owners and told and told[-1] == sentences.owners(self.plan.blast_radius):
             calls, told = mentioned(owners), told[:-1]
         others = [owner for owner in owners if owner not in calls][: sentences.NAMES_SHOWN] if calls else []
         explained = judged is not None and not (judged.level is Level.HIGH and judged.rule in self._told_in_alerts)
         summary = str(_macros().summary(judged, explained, told, calls, others)).strip()
-        heading = f"{self.comment.marker('plan')}\n\n## {sentences.plan_sentence(self.plan)}\n\n"
+        heading = f"{self.posting.marker('plan')}\n\n## {sentences.plan_sentence(self.plan)}\n\n"
         return f"{heading}{summary}\n\n" if summary else heading
 
     @cached_property

@@ -13,7 +13,7 @@ from pathlib import Path
 from pipesync.plan import Plan
 from pipesync.render import sentences
 from pipesync.render.markdown.pieces import TABLE, PlanPage, quoted
-from pipesync.render.markdown.posting import Comment, size
+from pipesync.render.markdown.posting import Posting, size
 from pipesync.render.markdown.shortened import shortened
 
 
@@ -32,16 +32,16 @@ _LEFT_OUT = {
 }
 
 
-def plan_markdown(plan: Plan, plan_file: str | None, comment: Comment) -> str:
-    """At most `comment.limit` characters; nothing where there is nothing to say and `comment` wants it so."""
-    if comment.quiet_if_empty and _says_nothing(plan):
+def plan_markdown(plan: Plan, plan_file: str | None, posting: Posting) -> str:
+    """At most `posting.limit` characters; nothing where there is nothing to say and `posting` wants it so."""
+    if posting.quiet_if_empty and _says_nothing(plan):
         return ""
-    page = PlanPage(plan, _as_read(plan_file), replace(comment, artifact=_as_read(comment.artifact)))
+    page = PlanPage(plan, _as_read(plan_file), replace(posting, artifact=_as_read(posting.artifact)))
     for detail in Detail:
-        text = _fitting(_pieces(page, detail), comment.limit)
+        text = _fitting(_pieces(page, detail), posting.limit)
         if text is not None:
             return text
-    return shortened(page, comment.limit)
+    return shortened(page, posting.limit)
 
 
 def _as_read(path: str | None) -> str | None:

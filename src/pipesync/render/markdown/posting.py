@@ -25,7 +25,7 @@ _OWNER: Final = re.compile(rf"@(?!(?:all|channel|everyone|here)\Z){_NAME}(?:/{_T
 
 
 @dataclass(frozen=True, slots=True)
-class Comment:
+class Posting:
     """`limit` in characters, at least LEAST; `id` tells several plans of one repository apart (ID).
 
     `quiet_if_empty`: a plan with nothing to say is an empty text. `mention_owners`: the owners of the touched
@@ -49,7 +49,7 @@ class Comment:
         return f"<!-- pipesync:{kind} -->" if self.id is None else f"<!-- pipesync:{kind} {self.id} -->"
 
 
-ON_GITHUB: Final = Comment()
+ON_GITHUB: Final = Posting()
 """Where nothing else is said."""
 
 

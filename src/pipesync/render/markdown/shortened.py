@@ -38,7 +38,7 @@ _MISSES: Final = 20
 
 
 def shortened(page: PlanPage, limit: int) -> str:
-    """At most `limit` characters, of which there are at least `comment.LEAST`; destroys go before what stands below."""
+    """At most `limit` characters, of which there are at least `posting.LEAST`; destroys go before what stands below."""
     told = [sentence for sentence in sentences.reach(page.plan) if size(sentence) * 40 < limit]
     beside = "".join(piece for piece in (page.note, page.options) if size(piece) * 6 < limit)
     last = f"{_notice(page, limit)}{_digest(page)}"
@@ -74,7 +74,7 @@ def _end(page: PlanPage, limit: int) -> str:
 
 
 def _notice(page: PlanPage, limit: int) -> str:
-    artifact = page.plan_file or page.comment.artifact
+    artifact = page.plan_file or page.posting.artifact
     everything = "`--format json` shows all of it" if artifact is None else f"all of it is in {code(artifact)}"
     notice = f"<sub>Shortened to fit here; {everything}.</sub>\n\n"
     return notice if size(notice) * 8 < limit else _NOTICE

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pipesync.model import Spec
     from pipesync.outcome import Outcome
     from pipesync.picture import Picture
-    from pipesync.render.markdown.posting import Comment
+    from pipesync.render.markdown.posting import Posting
     from pipesync.state import State
     from pipesync.status import StatusReport
 
@@ -37,12 +37,12 @@ def forecast_markdown(forecast: Forecast) -> str:
     return rendered("forecast.md.j2", forecast=forecast, bounds=bounds, drawing=drawing, code=escape.code)
 
 
-def outcome_markdown(outcome: Outcome, comment: Comment) -> str:
-    """At most `comment.limit` characters: of each group as many as fit, and the number of all others."""
-    marker, lost = comment.marker("outcome"), [each for each in outcome.failed if each.gate_lost]
+def outcome_markdown(outcome: Outcome, posting: Posting) -> str:
+    """At most `posting.limit` characters: of each group as many as fit, and the number of all others."""
+    marker, lost = posting.marker("outcome"), [each for each in outcome.failed if each.gate_lost]
     for most in _MOST:
         text = rendered("outcome.md.j2", outcome=outcome, lost=lost, marker=marker, most=most)
-        if size(text) <= comment.limit:
+        if size(text) <= posting.limit:
             break
     return text
 

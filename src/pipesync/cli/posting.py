@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from pipesync.cli.layout import flag, together
-from pipesync.render.markdown.posting import GITHUB, ID, LEAST, Comment
+from pipesync.render.markdown.posting import GITHUB, ID, LEAST, Posting
 
 _MARKDOWN = "Markdown"
 
@@ -24,7 +24,7 @@ def comment_id(section: str, text: str) -> Callable[[Any], Any]:
     return flag("--comment-id", metavar="NAME", callback=_id, section=section, help=text)
 
 
-_comment = together(
+_page = together(
     flag(
         "--comment-limit",
         type=click.IntRange(min=LEAST),
@@ -56,15 +56,15 @@ _of_plans = together(
 )
 
 
-def comment_flags(command: Callable[..., Any]) -> Callable[..., Any]:
-    """For pages of plans; all of it is handed over as one `comment: Comment`."""
-    decorated: Callable[..., Any] = _comment(_of_plans(_bundled(command)))
+def plan_posting(command: Callable[..., Any]) -> Callable[..., Any]:
+    """For pages of plans; all of it is handed over as one `posting: Posting`."""
+    decorated: Callable[..., Any] = _page(_of_plans(_bundled(command)))
     return decorated
 
 
-def outcome_flags(command: Callable[..., Any]) -> Callable[..., Any]:
+def outcome_posting(command: Callable[..., Any]) -> Callable[..., Any]:
     """The same for pages that say what a run did, which is never nothing and calls nobody."""
-    decorated: Callable[..., Any] = _comment(_bundled(command))
+    decorated: Callable[..., Any] = _page(_bundled(command))
     return decorated
 
 
@@ -79,8 +79,8 @@ def _bundled(command: Callable[..., Any]) -> Callable[..., Any]:
         **kwargs: Any,
     ) -> Any:
         whole = next((str(path) for name, path in reports if name in _WHOLE), None)
-        comment = Comment(comment_limit, comment_id, quiet_if_empty, mention_owners, whole)
-        return command(*args, comment=comment, reports=reports, **kwargs)
+        posting = Posting(comment_limit, comment_id, quiet_if_empty, mention_owners, whole)
+        return command(*args, posting=posting, reports=reports, **kwargs)
 
     bundled.__name__, bundled.__doc__ = command.__name__, command.__doc__
     bundled.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]
