@@ -1,7 +1,7 @@
 """How far a plan reaches: steps, pipelines and owners, of how many."""
 
 from pipesync.blast import BlastRadius
-from pipesync.render.sentences import reach
+from pipesync.render.words.sentences import reach
 from tests.unit.nouns import decide, gates, live, ours, recording, spec, state, wanted
 
 

@@ -23,7 +23,8 @@ from pipesync.plan import (
     Update,
 )  # fmt: skip
 from pipesync.plan import digest as plan_digest
-from pipesync.render import render_outcome, render_plan, shifts
+from pipesync.render import render_outcome, render_plan
+from pipesync.render.words import shifts
 from pipesync.shift import Days, Shift
 from pipesync.state import StepValues
 

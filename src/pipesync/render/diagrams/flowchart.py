@@ -10,9 +10,9 @@ from typing import Final
 from pipesync.arrow import Arrow, Mark
 from pipesync.model import ServiceRef
 from pipesync.picture import Picture, Place, Tree, essential
-from pipesync.render import arrows
 from pipesync.render.diagrams.mermaid import MOST_CHARACTERS, MOST_OF_A_LABEL, Drawing
 from pipesync.render.escape import mermaid
+from pipesync.render.words import arrows
 
 MOST_ARROWS: Final = 40
 """Mermaid refuses 500; more than these are no picture."""

@@ -3,9 +3,9 @@
 from typing import Final
 
 from pipesync.forecast import Expected, Forecast
-from pipesync.render import bounds
 from pipesync.render.diagrams.mermaid import MOST_CHARACTERS, MOST_OF_A_LABEL, Drawing
 from pipesync.render.escape import mermaid
+from pipesync.render.words import bounds
 
 MOST_BARS: Final = 40
 """More of them are no picture."""

@@ -12,11 +12,11 @@ from typing import Final
 from pipesync.arrow import Arrow, Mark
 from pipesync.model import ServiceRef
 from pipesync.picture import Picture, Place, Tree
-from pipesync.render import arrows
-from pipesync.render.amounts import count
 from pipesync.render.diagrams import svg_layout as layout
 from pipesync.render.diagrams.svg_style import OWN_STYLE
 from pipesync.render.escape import name, visible
+from pipesync.render.words import arrows
+from pipesync.render.words.amounts import count
 
 _KINDS: Final = {
     Mark.KEPT: "",

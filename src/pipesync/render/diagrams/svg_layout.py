@@ -7,8 +7,8 @@ from unicodedata import east_asian_width
 
 from pipesync.model import ServiceRef
 from pipesync.picture import Place
-from pipesync.render import arrows
 from pipesync.render.escape import name
+from pipesync.render.words import arrows
 
 BOX: Final = 40
 """Height of a service in pixels: two lines of text."""

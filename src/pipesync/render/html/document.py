@@ -13,12 +13,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from pipesync import risk, shift
-from pipesync.render import escape, sentences, shifts, words
-from pipesync.render.amounts import count
+from pipesync.render import escape
 from pipesync.render.html import next_command, raw, seal
 from pipesync.render.html.dangers import dangers
 from pipesync.render.html.drawings import drawings
 from pipesync.render.html.row import Row, sentence
+from pipesync.render.words import sentences, shifts, terms
+from pipesync.render.words.amounts import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -73,8 +74,8 @@ class Group(NamedTuple):
 def plan_html(plan: Plan, plan_file: str | None) -> str:
     """The verdict, how far the plan reaches, its dangers, every change, then the background and the raw plan."""
     judged = risk.of(plan)
-    dangerous = [change for change in plan.changes if change.action in words.DANGEROUS]
-    harmless = [change for change in plan.changes if change.action not in words.DANGEROUS]
+    dangerous = [change for change in plan.changes if change.action in terms.DANGEROUS]
+    harmless = [change for change in plan.changes if change.action not in terms.DANGEROUS]
     page = (
         _environment()
         .get_template("plan.html.j2")
@@ -141,7 +142,7 @@ def _environment() -> Environment:
     )
     environment.filters.update(sentence=sentence, verbatim=_verbatim)
     environment.globals.update(
-        words=words,
+        terms=terms,
         sentences=sentences,
         shifts=shifts,
         count=count,

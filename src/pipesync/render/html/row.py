@@ -3,8 +3,8 @@
 from typing import Final, NamedTuple, Self
 
 from pipesync.plan import Change, Plan
-from pipesync.render import words
-from pipesync.render.sentences import WILL
+from pipesync.render.words import terms
+from pipesync.render.words.sentences import WILL
 from pipesync.risk import Level, Risk, Rule
 
 FORCES: Final = "forces replacement"
@@ -36,10 +36,10 @@ class Row(NamedTuple):
         return cls(
             number,
             change,
-            words.SYMBOLS[change.action],
+            terms.SYMBOLS[change.action],
             WILL[change.action],
-            words.REASONS[change.reason],
-            tuple(map(sentence, words.meaning(plan, change))),
+            terms.REASONS[change.reason],
+            tuple(map(sentence, terms.meaning(plan, change))),
             fields(change),
             None if judged is None else judged.of(change.address),
         )
@@ -62,7 +62,7 @@ def fields(change: Change) -> tuple[Field, ...]:
     kept = change.action == "forget"
     return tuple(
         Field(key, old, old if kept else new, None if kept else _remark(change, key, old, new))
-        for key, (old, new) in words.attributes(change.before, change.after).items()
+        for key, (old, new) in terms.attributes(change.before, change.after).items()
         if key != "destination" or (old is not None and new is not None and old != new)
     )
 
@@ -71,5 +71,5 @@ def _remark(change: Change, key: str, old: str | None, new: str | None) -> str |
     if old == new:
         return None
     if key == "auto_validation_delay_days":
-        return words.delay_set_by(change)
+        return terms.delay_set_by(change)
     return FORCES if change.action == "replace" and key == "source" else None

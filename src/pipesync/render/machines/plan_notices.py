@@ -7,11 +7,11 @@ from pipesync.drift import DriftReport
 from pipesync.model import Origin
 from pipesync.outcome import Outcome
 from pipesync.plan import Change, Drift, Finding, Place, Plan
-from pipesync.render import words
-from pipesync.render.amounts import count
 from pipesync.render.escape import name, visible
 from pipesync.render.machines.notices import Notice, Severity
-from pipesync.render.sentences import WILL
+from pipesync.render.words import failures, terms
+from pipesync.render.words.amounts import count
+from pipesync.render.words.sentences import WILL
 from pipesync.risk import Level, Rule
 
 
@@ -51,8 +51,8 @@ def of_outcome(outcome: Outcome) -> Iterator[Notice]:
     for failure in outcome.failed:
         change, address = failure.change, name(failure.change.address)
         doubt = "perhaps" if failure.unclear else "not"
-        sentence = f"{address}: {doubt} {words.PAST[change.action]}: {visible(failure.message)}"
-        told = (words.answer(failure), words.verdict(failure), failure.restore, failure.next)
+        sentence = f"{address}: {doubt} {terms.PAST[change.action]}: {visible(failure.message)}"
+        told = (failures.answer(failure), failures.verdict(failure), failure.restore, failure.next)
         more = tuple(visible(each) for each in told if each is not None)
         yield Notice(Severity.ERROR, "failed", sentence, more, address, _origin(change.origin))
     for left in outcome.not_attempted:
@@ -63,8 +63,8 @@ def of_outcome(outcome: Outcome) -> Iterator[Notice]:
 
 def _drifted(drift: Drift) -> str:
     """`prod/pg was changed outside pipesync: auto_validation_delay_days is 1, was 7`."""
-    sentence = f"{name(drift.address)} was {words.REASONS[drift.reason]}"
-    changed = ", ".join(f"{key} is {name(now)}, was {name(then)}" for key, then, now in words.drifted(drift))
+    sentence = f"{name(drift.address)} was {terms.REASONS[drift.reason]}"
+    changed = ", ".join(f"{key} is {name(now)}, was {name(then)}" for key, then, now in terms.drifted(drift))
     return f"{sentence}: {changed}" if changed else sentence
 
 
@@ -80,12 +80,12 @@ def _change(plan: Plan, change: Change, rule: Rule) -> Notice:
     """A warning, named after the rule, if the change is dangerous by one; any delete or replace is."""
     address, risky = name(change.address), rule.level is not Level.LOW
     more = (
-        *(visible(sentence) for sentence in words.meaning(plan, change)),
-        f"{words.REASONS[change.reason]}{_step(change)}",
+        *(visible(sentence) for sentence in terms.meaning(plan, change)),
+        f"{terms.REASONS[change.reason]}{_step(change)}",
         *([f"risk: {rule.level} ({rule.code})"] if risky else []),
     )
     return Notice(
-        Severity.WARNING if risky or change.action in words.DANGEROUS else Severity.NOTICE,
+        Severity.WARNING if risky or change.action in terms.DANGEROUS else Severity.NOTICE,
         rule.code if risky else change.action,
         f"{address} {WILL[change.action]}",
         more,

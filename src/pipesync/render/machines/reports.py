@@ -10,7 +10,6 @@ from pipesync import risk
 from pipesync.drift import DriftReport
 from pipesync.outcome import Outcome
 from pipesync.plan import Plan
-from pipesync.render import words
 from pipesync.render.escape import name, visible
 from pipesync.render.machines import annotations, gitlab, junit, sarif
 from pipesync.render.machines.junit import Case
@@ -18,7 +17,8 @@ from pipesync.render.machines.notices import STANDARD_INPUT
 from pipesync.render.machines.plan_notices import dangers, of_drift, of_outcome, of_plan
 from pipesync.render.machines.repository import Repository
 from pipesync.render.machines.rulebook import CHECKS
-from pipesync.render.sentences import (
+from pipesync.render.words import terms
+from pipesync.render.words.sentences import (
     Tally,
     apply_sentence,
     compared,
@@ -123,15 +123,15 @@ def outcome_junit(outcome: Outcome, repository: Repository) -> str:
 
 def _changes(outcome: Outcome) -> Iterator[Case]:
     for change in outcome.done:
-        yield Case(f"{words.INFINITIVE[change.action]} {name(change.address)}")
+        yield Case(f"{terms.INFINITIVE[change.action]} {name(change.address)}")
     for change in outcome.already_done:
         said = "This had been made before this run."
-        yield Case(f"{words.INFINITIVE[change.action]} {name(change.address)}", said=(said,))
+        yield Case(f"{terms.INFINITIVE[change.action]} {name(change.address)}", said=(said,))
     failures = tuple(of_outcome(outcome))[: len(outcome.failed)]
     for failure, notice in zip(outcome.failed, failures, strict=True):
-        yield Case(f"{words.INFINITIVE[failure.change.action]} {notice.address}", notice)
+        yield Case(f"{terms.INFINITIVE[failure.change.action]} {notice.address}", notice)
     for left in outcome.not_attempted:
-        action, address = words.INFINITIVE[left.change.action], name(left.change.address)
+        action, address = terms.INFINITIVE[left.change.action], name(left.change.address)
         yield Case(f"{action} {address}", skipped=visible(left.reason))
     remarks = (*map(visible, outcome.notes), *outcome_remarks(outcome), apply_sentence(outcome))
     yield Case("apply", said=remarks)

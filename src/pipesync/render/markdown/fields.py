@@ -3,14 +3,14 @@
 from collections.abc import Iterator
 
 from pipesync.plan import Change
-from pipesync.render import words
 from pipesync.render.escape import name, visible
+from pipesync.render.words import terms
 
 
 def lines(change: Change) -> Iterator[str]:
     """`- key: old` and `+ key: new` where they differ; foreign text is made visible."""
     forgotten = change.action == "forget"
-    for key, (old, new) in words.attributes(change.before, change.after).items():
+    for key, (old, new) in terms.attributes(change.before, change.after).items():
         if key == "destination" and old == new:
             continue  # it is the address
         if old == new or forgotten:
@@ -19,5 +19,5 @@ def lines(change: Change) -> Iterator[str]:
         if old is not None:
             yield f"- {key}: {name(old)}"
         if new is not None:
-            by = words.delay_set_by(change) if key == "auto_validation_delay_days" else None
+            by = terms.delay_set_by(change) if key == "auto_validation_delay_days" else None
             yield f"+ {key}: {name(new)}" + ("" if by is None else f"  # {visible(by)}")

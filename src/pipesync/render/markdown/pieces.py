@@ -13,15 +13,15 @@ from typing import Any, Final
 
 from pipesync import picture, risk, shift
 from pipesync.plan import Change, Finding, Plan
-from pipesync.render import arrows, sentences, words
 from pipesync.render.diagrams.flowchart import MOST_DRAWINGS, flowchart
 from pipesync.render.escape import visible
 from pipesync.render.markdown import fields
 from pipesync.render.markdown.posting import Posting, mentioned
 from pipesync.render.markdown.templates import macros, squeezed
+from pipesync.render.words import arrows, sentences, terms
 from pipesync.risk import Level, Risk
 
-_GRAVEST_FIRST: Final = {action: rank for rank, action in enumerate(reversed(words.SYMBOLS))}
+_GRAVEST_FIRST: Final = {action: rank for rank, action in enumerate(reversed(terms.SYMBOLS))}
 
 
 @dataclass(slots=True)
@@ -102,7 +102,7 @@ class PlanPage:
         grave = Lines(self._grave(), lambda each: str(_macros().grave(*each)))
         against = (_findings("Error", plan.errors), _findings("Refused", plan.refusals), grave)
         brake = Lines((plan,) if plan.brake.engaged else (), lambda plan: str(_macros().brake(plan)))
-        beside = (brake, _findings("Warning", words.warnings(plan)))
+        beside = (brake, _findings("Warning", terms.warnings(plan)))
         title = str(_macros().refused(plan)) if plan.errors or plan.refusals else None
         every = (Alert("CAUTION", title, against), Alert("WARNING", None, beside))
         return tuple(alert for alert in every if any(map(len, alert.lines)))
@@ -141,7 +141,7 @@ class PlanPage:
 
     @cached_property
     def options(self) -> str:
-        return f"{_macros().options(self.plan)}\n\n" if words.options(self.plan.options) else ""
+        return f"{_macros().options(self.plan)}\n\n" if terms.options(self.plan.options) else ""
 
     @cached_property
     def background(self) -> str:

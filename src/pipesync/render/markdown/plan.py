@@ -11,10 +11,10 @@ from enum import IntEnum
 from pathlib import Path
 
 from pipesync.plan import Plan
-from pipesync.render import sentences
 from pipesync.render.markdown.pieces import TABLE, PlanPage, quoted
 from pipesync.render.markdown.posting import Posting, size
 from pipesync.render.markdown.shortened import shortened
+from pipesync.render.words import sentences
 
 
 class Detail(IntEnum):

@@ -10,10 +10,10 @@ from typing import Final
 
 from pipesync import risk
 from pipesync.plan import Change
-from pipesync.render import sentences, words
 from pipesync.render.escape import code
 from pipesync.render.markdown.pieces import TABLE, Alert, PlanPage, quoted
 from pipesync.render.markdown.posting import size
+from pipesync.render.words import sentences, terms
 from pipesync.risk import Risk
 
 _SHARE_OF_ALERTS: Final = 0.3
@@ -132,7 +132,7 @@ def _fitting(lines: Iterable[str], room: int, around: int) -> list[str]:
 
 def _changes(page: PlanPage, room: int) -> tuple[str, bool]:
     """The changes as far as they fit, and whether every destroy is among them."""
-    destroys = [change for change in page.changes if change.action in words.DANGEROUS]
+    destroys = [change for change in page.changes if change.action in terms.DANGEROUS]
     names = [code(change.address) for change in destroys]
     room -= size(_more(page.changes[len(destroys) :]))  # the longest that it may be
     left = sum(size(name) + len(", ") for name in names)
@@ -156,14 +156,14 @@ def _named(destroys: Sequence[Change], names: Sequence[str]) -> str:
     text = ""
     for action in ("delete", "replace"):
         mine = [name for change, name in zip(destroys, names, strict=True) if change.action == action]
-        text += f"**{words.PAST[action].capitalize()} ({len(mine)}):** {', '.join(mine)}\n\n" if mine else ""
+        text += f"**{terms.PAST[action].capitalize()} ({len(mine)}):** {', '.join(mine)}\n\n" if mine else ""
     return text
 
 
 def _more(changes: Sequence[Change]) -> str:
     """How many changes that destroy nothing are not listed."""
     tally: Counter[str] = Counter(change.action for change in changes)
-    told = ", ".join(f"{tally[action]} to {words.DEEDS[action]}" for action in words.SYMBOLS if tally[action])
+    told = ", ".join(f"{tally[action]} to {terms.DEEDS[action]}" for action in terms.SYMBOLS if tally[action])
     return f"Not listed here: {told}.\n\n" if told else ""
 
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Final
 
 from pipesync.errors import SpecError
 from pipesync.remarks import remarks_of
-from pipesync.render import escape, standings
+from pipesync.render import escape
 from pipesync.render.markdown.posting import size
 from pipesync.render.markdown.templates import rendered
 from pipesync.render.text.spec import problem_kind, problem_summary, spec_summary
+from pipesync.render.words import standings
 
 if TYPE_CHECKING:
     from pipesync.drift import DriftReport
@@ -30,8 +31,8 @@ def drift_markdown(report: DriftReport) -> str:
 
 
 def forecast_markdown(forecast: Forecast) -> str:
-    from pipesync.render import bounds
     from pipesync.render.diagrams import gantt
+    from pipesync.render.words import bounds
 
     drawing = gantt.gantt(forecast)
     return rendered("forecast.md.j2", forecast=forecast, bounds=bounds, drawing=drawing, code=escape.code)
@@ -39,9 +40,11 @@ def forecast_markdown(forecast: Forecast) -> str:
 
 def outcome_markdown(outcome: Outcome, posting: Posting) -> str:
     """At most `posting.limit` characters: of each group as many as fit, and the number of all others."""
+    from pipesync.render.words import failures
+
     marker, lost = posting.marker("outcome"), [each for each in outcome.failed if each.gate_lost]
     for most in _MOST:
-        text = rendered("outcome.md.j2", outcome=outcome, lost=lost, marker=marker, most=most)
+        text = rendered("outcome.md.j2", outcome=outcome, lost=lost, marker=marker, most=most, failures=failures)
         if size(text) <= posting.limit:
             break
     return text
@@ -57,8 +60,8 @@ def status_markdown(report: StatusReport) -> str:
 
 def picture_markdown(picture: Picture) -> str:
     """A drawing for each tree."""
-    from pipesync.render import arrows
     from pipesync.render.diagrams.flowchart import MOST_DRAWINGS, flowchart
+    from pipesync.render.words import arrows
 
     shown = picture.trees[:MOST_DRAWINGS]
     return rendered(

@@ -11,8 +11,9 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from pipesync.render import escape, sentences, shifts, words
-from pipesync.render.amounts import count
+from pipesync.render import escape
+from pipesync.render.words import sentences, shifts, terms
+from pipesync.render.words.amounts import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,7 +50,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(_filters())
-    made.globals.update(words=words, sentences=sentences, shifts=shifts, count=count)
+    made.globals.update(terms=terms, sentences=sentences, shifts=shifts, count=count)
     return made
 
 

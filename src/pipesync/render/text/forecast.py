@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from functools import partial
 
 from pipesync.forecast import Expected, Forecast
-from pipesync.render import bounds
 from pipesync.render.colour import BOLD, DIM, RED, YELLOW, Paint
 from pipesync.render.escape import name, visible
 from pipesync.render.text import sections
+from pipesync.render.words import bounds
 
 _DAY = len("2026-05-04")
 

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from pipesync.outcome import Failure, NotAttempted, Outcome
 from pipesync.plan import Change
-from pipesync.render import words
 from pipesync.render.colour import BOLD, GREEN, RED, YELLOW, Paint
 from pipesync.render.escape import name, visible
-from pipesync.render.sentences import apply_sentence, outcome_remarks
 from pipesync.render.text import changes, sections
+from pipesync.render.words import failures, terms
+from pipesync.render.words.sentences import apply_sentence, outcome_remarks
 
 
 def outcome_text(outcome: Outcome, paint: Paint) -> str:
@@ -30,7 +30,7 @@ def outcome_text(outcome: Outcome, paint: Paint) -> str:
 def _gate_lost(failure: Failure, paint: Paint) -> str:
     address = name(failure.change.address)
     head = "GATE PERHAPS LOST:" if failure.unclear else "GATE LOST:"
-    return f"{paint(head, BOLD, RED)} {paint(address, BOLD)}\n  {words.verdict(failure)}"
+    return f"{paint(head, BOLD, RED)} {paint(address, BOLD)}\n  {failures.verdict(failure)}"
 
 
 def _done(done: Sequence[Change], paint: Paint) -> str | None:
@@ -51,12 +51,12 @@ def _failed(failed: Sequence[Failure], paint: Paint) -> str | None:
         lines += [
             "",
             f"{changes.sign(change.action, paint)} {paint(name(change.address), BOLD)}: {doubt} {_past(change)}",
-            f"      {visible(words.answer(failure))}",
+            f"      {visible(failures.answer(failure))}",
             f"      Message: {visible(failure.message)}",
         ]
         if failure.restore is not None:
             lines.append(f"      The old step again: {visible(failure.restore)}")
-        verdict = None if failure.gate_lost else words.verdict(failure)
+        verdict = None if failure.gate_lost else failures.verdict(failure)
         lines += [f"      {paint(f'Note: {verdict}', RED)}"] if verdict is not None else []
         lines += [f"      Next: {visible(failure.next)}"] if failure.next is not None else []
     return "\n".join(lines)
@@ -73,4 +73,4 @@ def _not_attempted(left: Sequence[NotAttempted], paint: Paint) -> str | None:
 
 
 def _past(change: Change) -> str:
-    return words.PAST[change.action]
+    return terms.PAST[change.action]

@@ -6,12 +6,12 @@ from typing import Final
 from pipesync.arrow import GONE, Mark
 from pipesync.picture import Picture, Place, Tree, of_plan, shortened
 from pipesync.plan import Plan
-from pipesync.render import arrows
-from pipesync.render.amounts import count
 from pipesync.render.colour import BOLD, CYAN, DIM, GREEN, RED, YELLOW, Paint
 from pipesync.render.escape import name, visible
 from pipesync.render.text import sections
 from pipesync.render.text.branches import ASCII, BOX, margins
+from pipesync.render.words import arrows
+from pipesync.render.words.amounts import count
 
 MOST_LINES: Final = 40
 """Of trees in a plan's text; two screens of 24 lines are no picture any more."""

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from pipesync import risk, shift
 from pipesync.plan import Plan
-from pipesync.render import sentences, shifts, words
-from pipesync.render.amounts import count
 from pipesync.render.colour import BOLD, RED, YELLOW, Paint
 from pipesync.render.escape import name, visible
 from pipesync.render.text import changes, sections
 from pipesync.render.text.picture import plan_pictures
+from pipesync.render.words import sentences, shifts, terms
+from pipesync.render.words.amounts import count
 
 
 def plan_text(plan: Plan, paint: Paint, plan_file: str | None, *, ascii_only: bool = False) -> str:
@@ -22,7 +22,7 @@ def plan_text(plan: Plan, paint: Paint, plan_file: str | None, *, ascii_only: bo
             _options(plan),
             *sections.findings("Error", plan.errors, RED, paint),
             *sections.findings("Refused", plan.refusals, RED, paint),
-            *sections.findings("Warning", words.warnings(plan), YELLOW, paint),
+            *sections.findings("Warning", terms.warnings(plan), YELLOW, paint),
             sections.drift(plan.drift, paint),
             *_changes(plan, paint),
             _kept(plan, paint),
@@ -44,7 +44,7 @@ def _compared(plan: Plan, paint: Paint) -> str | None:
 
 
 def _options(plan: Plan) -> str | None:
-    given = visible(" ".join(words.options(plan.options)))
+    given = visible(" ".join(terms.options(plan.options)))
     if plan.options.partial:
         return f"Partial plan ({given}): steps outside the selection are left out."
     return f"Made with {given}." if given else None
@@ -98,7 +98,7 @@ def _agreement(plan: Plan, plan_file: str | None) -> str | None:
 def _obstacles(plan: Plan, paint: Paint) -> str | None:
     """What stands between this plan and its apply, once more at the end, where a terminal shows it."""
     lines: list[str] = []
-    warnings = words.warnings(plan)
+    warnings = terms.warnings(plan)
     if warnings:
         lines.append(paint(f"{count(len(warnings), 'warning')} at the top.", YELLOW))
     brake = sentences.brake_of(plan)

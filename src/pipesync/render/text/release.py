@@ -5,8 +5,8 @@ from datetime import datetime
 
 from pipesync.model import PendingUpdate, Service, Validation
 from pipesync.release import Destination, Release
-from pipesync.render.amounts import count
 from pipesync.render.escape import name, visible
+from pipesync.render.words.amounts import count
 from pipesync.window import DAYS, Window
 
 

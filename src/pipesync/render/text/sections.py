@@ -6,10 +6,10 @@ Each is a text without a line feed at its end, or None if there is nothing to sa
 from collections.abc import Iterable, Iterator, Sequence
 
 from pipesync.plan import Drift, Finding, Unmanaged
-from pipesync.render import words
-from pipesync.render.amounts import count
 from pipesync.render.colour import BOLD, RED, YELLOW, Paint
 from pipesync.render.escape import name, visible
+from pipesync.render.words import terms
+from pipesync.render.words.amounts import count
 from pipesync.state import StepValues
 
 
@@ -17,7 +17,7 @@ def findings(label: str, found: Iterable[Finding], colour: int, paint: Paint) ->
     """One section a finding: what, where, what next."""
     for finding in found:
         lines = [f"{paint(f'{label}:', BOLD, colour)} {visible(finding.message)}"]
-        where = words.whereabouts(finding)
+        where = terms.whereabouts(finding)
         if where:
             lines.append(f"  Where: {', '.join(map(visible, where))}")
         if finding.next is not None:
@@ -34,7 +34,7 @@ def drift(found: Sequence[Drift], paint: Paint) -> str | None:
         if each.after is None:
             lines.append(f"  {paint('-', RED)} {name(each.address)}: removed (was {values(each.before)})")
         else:
-            moved = ", ".join(f"{key} {name(old)} -> {name(new)}" for key, old, new in words.drifted(each))
+            moved = ", ".join(f"{key} {name(old)} -> {name(new)}" for key, old, new in terms.drifted(each))
             lines.append(f"  {paint('~', YELLOW)} {name(each.address)}: {moved}")
     return "\n".join(lines)
 
@@ -44,9 +44,9 @@ def unmanaged(title: str, steps: Sequence[Unmanaged], paint: Paint) -> str | Non
     if not steps:
         return None
     lines = [paint(f"{title} ({len(steps)}):", BOLD), ""]
-    lines += [f"    {_one(step)}" for step in steps[: words.UNMANAGED_SHOWN]]
-    if len(steps) > words.UNMANAGED_SHOWN:
-        lines.append(f"    ... and {len(steps) - words.UNMANAGED_SHOWN} more (--format json lists all)")
+    lines += [f"    {_one(step)}" for step in steps[: terms.UNMANAGED_SHOWN]]
+    if len(steps) > terms.UNMANAGED_SHOWN:
+        lines.append(f"    ... and {len(steps) - terms.UNMANAGED_SHOWN} more (--format json lists all)")
     return "\n".join(lines)
 
 

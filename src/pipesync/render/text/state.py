@@ -1,11 +1,11 @@
 """A state as text: whose it is, each step on a line, and what an interrupted run left unsettled."""
 
-from pipesync.render import words
-from pipesync.render.amounts import count
 from pipesync.render.colour import BOLD, YELLOW, Paint
 from pipesync.render.escape import name, visible
 from pipesync.render.text import sections
 from pipesync.render.text.changes import ATTRIBUTE_WIDTH
+from pipesync.render.words import terms
+from pipesync.render.words.amounts import count
 from pipesync.state import PendingChange, RecordedStep, State
 
 
@@ -65,7 +65,7 @@ def _facts(step: RecordedStep) -> str:
 def _pending(state: State, paint: Paint) -> str | None:
     if not state.pending:
         return None
-    lines = [paint(f"{words.PENDING} ({len(state.pending)}):", BOLD, YELLOW), ""]
+    lines = [paint(f"{terms.PENDING} ({len(state.pending)}):", BOLD, YELLOW), ""]
     lines += [f"  {_entry(entry)}" for entry in state.pending]
     return "\n".join(lines)
 
@@ -73,4 +73,4 @@ def _pending(state: State, paint: Paint) -> str | None:
 def _entry(entry: PendingChange) -> str:
     values = entry.before if entry.after is None else entry.after
     about = "" if values is None else f" {name(str(values.destination))} ({sections.values(values)})"
-    return f"{words.INFINITIVE[entry.action]}{about}"
+    return f"{terms.INFINITIVE[entry.action]}{about}"

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from typing import Final
 
-from pipesync.render import standings
 from pipesync.render.colour import BOLD, DIM, GREEN, RED, YELLOW, Paint
 from pipesync.render.escape import name, visible
 from pipesync.render.text import sections
 from pipesync.render.text.branches import ASCII, BOX, Lines, margins
+from pipesync.render.words import standings
 from pipesync.status import ServiceStatus, StatusReport, Tree
 
 _COLOURS: Final = {"fine": GREEN, "waits": YELLOW, "bad": RED}

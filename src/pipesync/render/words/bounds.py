@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from pipesync.forecast import Expected, Forecast
-from pipesync.render.amounts import count
+from pipesync.render.words.amounts import count
 from pipesync.timeline import Hindrance
 
 EXPLAINED: Final = (

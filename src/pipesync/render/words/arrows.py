@@ -5,7 +5,7 @@ from typing import Final
 
 from pipesync.arrow import Arrow, Mark
 from pipesync.picture import Picture, Tree
-from pipesync.render.amounts import count
+from pipesync.render.words.amounts import count
 
 SIGNS: Final = {
     Mark.KEPT: "",
@@ -18,7 +18,7 @@ SIGNS: Final = {
     Mark.REMOVED: "-",
     Mark.CONFLICT: "!",
 }
-"""Terraform's signs, as in `words.SYMBOLS`."""
+"""Terraform's signs, as in `terms.SYMBOLS`."""
 
 NOTES: Final = {
     Mark.KEPT: "",

@@ -14,9 +14,9 @@ from pipesync.branch import short
 from pipesync.drift import DriftReport
 from pipesync.outcome import Outcome
 from pipesync.plan import Base, Brake, Change, Create, Delete, Forget, Import, Plan, Replace, Update
-from pipesync.render.amounts import count
 from pipesync.render.escape import visible
-from pipesync.render.words import PAST
+from pipesync.render.words.amounts import count
+from pipesync.render.words.terms import PAST
 
 NAMES_SHOWN: Final = 10
 """Names in a sentence: more are no sentence, and the JSON has them all."""
