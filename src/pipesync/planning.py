@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 
 from pipesync import impact, safety
 from pipesync.blast import blast_radius
-from pipesync.circumstances import circumstances
 from pipesync.compliance import Case, judged
+from pipesync.context import context_of
 from pipesync.drafting import Draft, is_selected, resulting
 from pipesync.drift import drift
 from pipesync.model import Service
@@ -95,7 +95,7 @@ def plan(made: Draft, services: Mapping[str, Mapping[str, Service]], unreadable:
         lines_changed=basis.lines_changed,
         summary=Summary.of(made.changes, len(made.diff.unchanged)),
         digest=digest(basis.spec.organization, basis.api_url, made.changes),
-        context=circumstances(
+        context=context_of(
             changes,
             basis.live,
             services,

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipesync.circumstances import effects
+from pipesync.context import effects
 from pipesync.model import LiveStep, PendingUpdate, Service, ServiceRef, Spec, Validation
 from pipesync.plan import Plan
 from pipesync.state import State

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from pipesync import circumstances
+from pipesync import context
 from pipesync.plan import Change, EffectCode, Plan
 from pipesync.risk import RULES, Level, Risk, Rule
 
@@ -43,7 +43,7 @@ def dangers(plan: Plan, judged: Risk | None, changes: Sequence[Change]) -> tuple
 
 def _sentence(plan: Plan, change: Change, rule: Rule) -> str:
     """What the rule found, in the words of the effect that it goes by."""
-    effects = (*change.impact, *circumstances.effects(plan.context, change.address))
+    effects = (*change.impact, *context.effects(plan.context, change.address))
     code = OTHER_CODES.get(rule.code, rule.code)
     told = next((effect.message for effect in effects if effect.code == code), change.address)
     return told if change.address in told else f"{change.address}: {told}"

@@ -2,7 +2,7 @@
 
 from typing import Final, assert_never
 
-from pipesync import circumstances
+from pipesync import context
 from pipesync.model import Setting
 from pipesync.plan import (
     Change,
@@ -107,7 +107,7 @@ def beside(plan: Plan, change: Change) -> tuple[str, ...]:
 
 
 def _effects(plan: Plan, change: Change) -> tuple[Effect, ...]:
-    return (*change.impact, *circumstances.effects(plan.context, change.address))
+    return (*change.impact, *context.effects(plan.context, change.address))
 
 
 def _calls(change: Change) -> bool:

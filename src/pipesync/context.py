@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from pipesync.timeline import ByProject
 
 
-def circumstances(
+def context_of(
     changes: Sequence[Change],
     live: Iterable[LiveStep],
     services: "ByProject",
@@ -62,7 +62,7 @@ def _written(moving: Mapping[str, tuple[Effect, ...]]) -> dict[str, Any]:
 
 
 def effects(context: Mapping[str, Any], address: str) -> tuple[Effect, ...]:
-    """What `circumstances` tells of a change; nothing where that is not there, or not what this version knows."""
+    """What `context_of` tells of a change; nothing where that is not there, or not what this version knows."""
     try:
         return tuple(Effect.model_validate(effect) for effect in context["impact"][address])
     except (KeyError, TypeError, ValueError):
