@@ -23,6 +23,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from pipesync.amounts import count
+
 if TYPE_CHECKING:  # start-up does not pay for the nouns
     from pipesync.model import Origin
 
@@ -66,9 +68,8 @@ class SpecError(PipesyncError):
     ) -> None:
         self.problems = tuple(sorted(problems))
         self.remarks = tuple(remarks)
-        count = len(self.problems)
         super().__init__(
-            f"{self.WHERE}{'' if base is None else f' in {base}'} has {count} problem{'s' if count != 1 else ''}",
+            f"{self.WHERE}{'' if base is None else f' in {base}'} has {count(len(self.problems), 'problem')}",
             next=f"correct {self.WHERE}; `pipesync validate` checks it without Aiven"
             if base is None
             else "correct it there first, or compare with another commit (--base)",

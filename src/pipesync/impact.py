@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, Self, assert_never
 
+from pipesync.amounts import count
 from pipesync.change import Change, Create, Delete, Effect, EffectCode, Forget, Import, Replace, Update
 from pipesync.model import Service, ServiceRef, UpgradeStep, Validation
 
@@ -81,9 +82,9 @@ def _settings(change: Change) -> _Told:
         return
     old, new = before.auto_validation_delay_days, after.auto_validation_delay_days
     if new < old:
-        yield EffectCode.DELAY_SHORTER, f"the delay of {at} gets shorter: {_days(new)} instead of {old}"
+        yield EffectCode.DELAY_SHORTER, f"the delay of {at} gets shorter: {count(new, 'day')} instead of {old}"
     elif new > old:
-        yield EffectCode.DELAY_LONGER, f"the delay of {at} gets longer: {_days(new)} instead of {old}"
+        yield EffectCode.DELAY_LONGER, f"the delay of {at} gets longer: {count(new, 'day')} instead of {old}"
     if before.protect and not after.protect:
         yield EffectCode.PROTECTION_LIFTED, f"{at} is no longer protected"
 
@@ -151,10 +152,6 @@ def _near(service: Service, now: datetime) -> datetime | None:
 
 def _find(services: "ByProject", ref: ServiceRef) -> Service | None:
     return services.get(ref.project, {}).get(ref.service)
-
-
-def _days(number: int) -> str:
-    return f"{number} day" if number == 1 else f"{number} days"
 
 
 def _depths(edges: Iterable[tuple[ServiceRef, ServiceRef]]) -> dict[ServiceRef, int]:

@@ -3,6 +3,7 @@
 import posixpath
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from pipesync.amounts import count
 from pipesync.diff import Diff
 from pipesync.model import DesiredStep, Limits, Service, UpgradeStep
 from pipesync.plan import Brake, Change, Create, Delete, Finding, Import, Options, Place, Replace
@@ -37,7 +38,7 @@ def adoptions(changes: Iterable[Change], state: State | None, options: Options) 
     if imports and state is None and not options.adopt:
         yield Finding(
             code="adopt",
-            message=f"there is no state yet, and {_count(len(imports), 'live step')} would be imported into a new one",
+            message=f"there is no state yet, and {count(len(imports), 'live step')} would be imported into a new one",
             next="if the state is elsewhere, name it with --state; if these steps are to be managed from now on, "
             "say so with --adopt",
         )
@@ -54,7 +55,7 @@ def missing_files(changes: Iterable[Change], state: State | None, files: Sequenc
         yield Finding(
             code="missing_files",
             message=f"the last apply also read {', '.join(lacking)}; this set lacks that, and "
-            f"{_count(deletes, 'step')} would be destroyed",
+            f"{count(deletes, 'step')} would be destroyed",
             next="give every file of the set with -f, unless its pipelines are to go",
         )
 
@@ -77,7 +78,7 @@ def left_out(changes: Sequence[Change]) -> Iterator[Finding]:
     if changes:
         yield Finding(
             code="partial",
-            message=f"this plan is partial: --only and --exclude leave out {_count(len(changes), 'change')}",
+            message=f"this plan is partial: --only and --exclude leave out {count(len(changes), 'change')}",
         )
 
 
@@ -85,7 +86,7 @@ def brake_warning(brake: Brake) -> Iterator[Finding]:
     if brake.engaged:
         yield Finding(
             code="brake",
-            message=f"{brake.destroys} of {_count(brake.recorded, 'recorded step')} would be destroyed or replaced, "
+            message=f"{brake.destroys} of {count(brake.recorded, 'recorded step')} would be destroyed or replaced, "
             "or were found gone",
             next=f"if that is meant, apply with --allow-destroy {brake.destroys}",
         )
@@ -141,7 +142,3 @@ def _finding(violation: Violation, origin: Place | None) -> Finding:
         next=f"remove these lines ({origin}), or create the service first" if gone and origin else None,
         origin=origin,
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

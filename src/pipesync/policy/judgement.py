@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from pipesync.amounts import count
 from pipesync.model import Origin, ServiceRef, UpgradeStep
 from pipesync.policy.globs import ByDestination, match_of
 from pipesync.policy.rules import AllowedPairs, Breach, LeastDelay, Level, Policy, Scope, Scopes
@@ -81,11 +82,12 @@ def _strictest(rules: Sequence[LeastDelay]) -> Iterator[LeastDelay]:
 
 def _delay_breach(rule: LeastDelay, subject: Subject) -> Breach:
     step = subject.step
+    waits = f"{step.address} waits {count(step.auto_validation_delay_days, 'day')}"
     return Breach(
         "policy_least_delay",
         lowered(rule.level, involved=subject.involved),
         step.address,
-        f"{step.address} waits {_days(step.auto_validation_delay_days)}; the policy asks for at least {rule.days}",
+        f"{waits}; the policy asks for at least {rule.days}",
         f"set auto_validation_delay_days of {step.address} to {rule.days} or more"
         + ("" if subject.origin else ", in the spec that manages the step"),
         rule.origin,
@@ -154,7 +156,3 @@ def _out_of_scope(broken: Scope | Scopes, able: Sequence[Scope], naming: Naming)
 def _listed(globs: Sequence[str]) -> str:
     shown = list(dict.fromkeys(globs))
     return " or ".join(shown[:MOST_LISTED]) + (" or others" if len(shown) > MOST_LISTED else "")
-
-
-def _days(number: int) -> str:
-    return f"{number} day" if number == 1 else f"{number} days"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from html import escape
 from typing import Final
 
+from pipesync.amounts import count
 from pipesync.arrow import Arrow, Mark
 from pipesync.model import ServiceRef
 from pipesync.picture import Picture, Place, Tree
@@ -16,7 +17,6 @@ from pipesync.render.diagrams import svg_layout as layout
 from pipesync.render.diagrams.svg_style import OWN_STYLE
 from pipesync.render.escape import name, visible
 from pipesync.render.words import arrows
-from pipesync.render.words.amounts import count
 
 _KINDS: Final = {
     Mark.KEPT: "",

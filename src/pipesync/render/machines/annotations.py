@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
+from pipesync.amounts import count
 from pipesync.render.escape import line, visible
 from pipesync.render.machines.notices import Notice, Severity
 from pipesync.render.machines.repository import Repository
 from pipesync.render.machines.rulebook import entry
-from pipesync.render.words.amounts import count
 
 SHOWN: Final = 10
 """Annotations of one kind that GitHub shows of a step (GitHub Docs, "Workflow commands"); it drops the rest."""

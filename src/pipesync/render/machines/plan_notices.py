@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from pipesync import risk
+from pipesync.amounts import count
 from pipesync.drift import DriftReport
 from pipesync.model import Origin
 from pipesync.outcome import Outcome
@@ -10,7 +11,6 @@ from pipesync.plan import Change, Drift, Finding, Place, Plan
 from pipesync.render.escape import name, visible
 from pipesync.render.machines.notices import Notice, Severity
 from pipesync.render.words import failures, terms
-from pipesync.render.words.amounts import count
 from pipesync.render.words.sentences import WILL
 from pipesync.risk import Level, Rule
 

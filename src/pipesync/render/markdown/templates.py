@@ -11,9 +11,9 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from pipesync.amounts import count
 from pipesync.render import escape
 from pipesync.render.words import sentences, shifts, terms
-from pipesync.render.words.amounts import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable

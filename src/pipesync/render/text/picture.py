@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from pipesync.amounts import count
 from pipesync.arrow import GONE, Mark
 from pipesync.picture import Picture, Place, Tree, of_plan, shortened
 from pipesync.plan import Plan
@@ -11,7 +12,6 @@ from pipesync.render.escape import name, visible
 from pipesync.render.text import sections
 from pipesync.render.text.branches import ASCII, BOX, margins
 from pipesync.render.words import arrows
-from pipesync.render.words.amounts import count
 
 MOST_LINES: Final = 40
 """Of trees in a plan's text; two screens of 24 lines are no picture any more."""

@@ -5,13 +5,13 @@ changes, and Terraform's sentence.
 from collections.abc import Iterator
 
 from pipesync import risk, shift
+from pipesync.amounts import count
 from pipesync.plan import Plan
 from pipesync.render.colour import BOLD, RED, YELLOW, Paint
 from pipesync.render.escape import name, visible
 from pipesync.render.text import changes, sections
 from pipesync.render.text.picture import plan_pictures
 from pipesync.render.words import sentences, shifts, terms
-from pipesync.render.words.amounts import count
 
 
 def plan_text(plan: Plan, paint: Paint, plan_file: str | None, *, ascii_only: bool = False) -> str:

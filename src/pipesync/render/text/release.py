@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
+from pipesync.amounts import count
 from pipesync.model import PendingUpdate, Service, Validation
 from pipesync.release import Destination, Release
 from pipesync.render.escape import name, visible
-from pipesync.render.words.amounts import count
 from pipesync.window import DAYS, Window
 
 

@@ -5,11 +5,11 @@ Each is a text without a line feed at its end, or None if there is nothing to sa
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from pipesync.amounts import count
 from pipesync.plan import Drift, Finding, Unmanaged
 from pipesync.render.colour import BOLD, RED, YELLOW, Paint
 from pipesync.render.escape import name, visible
 from pipesync.render.words import terms
-from pipesync.render.words.amounts import count
 from pipesync.state import StepValues
 
 

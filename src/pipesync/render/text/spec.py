@@ -2,12 +2,12 @@
 
 from collections import Counter
 
+from pipesync.amounts import count
 from pipesync.errors import Problem, SpecError
 from pipesync.model import Spec
 from pipesync.remarks import remarks_of
 from pipesync.render.colour import BOLD, GREEN, RED, YELLOW, Paint
 from pipesync.render.escape import line
-from pipesync.render.words.amounts import count
 
 
 def spec_text(result: Spec | SpecError, paint: Paint) -> str:

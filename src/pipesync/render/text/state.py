@@ -1,11 +1,11 @@
 """A state as text: whose it is, each step on a line, and what an interrupted run left unsettled."""
 
+from pipesync.amounts import count
 from pipesync.render.colour import BOLD, YELLOW, Paint
 from pipesync.render.escape import name, visible
 from pipesync.render.text import sections
 from pipesync.render.text.changes import ATTRIBUTE_WIDTH
 from pipesync.render.words import terms
-from pipesync.render.words.amounts import count
 from pipesync.state import PendingChange, RecordedStep, State
 
 

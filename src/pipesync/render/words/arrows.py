@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from typing import Final
 
+from pipesync.amounts import count
 from pipesync.arrow import Arrow, Mark
 from pipesync.picture import Picture, Tree
-from pipesync.render.words.amounts import count
 
 SIGNS: Final = {
     Mark.KEPT: "",

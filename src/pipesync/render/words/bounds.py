@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Final
 
+from pipesync.amounts import count
 from pipesync.forecast import Expected, Forecast
-from pipesync.render.words.amounts import count
 from pipesync.timeline import Hindrance
 
 EXPLAINED: Final = (

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Final, Self, assert_never
 
 from pipesync import risk
+from pipesync.amounts import count
 from pipesync.blast import BlastRadius
 from pipesync.branch import short
 from pipesync.drift import DriftReport
 from pipesync.outcome import Outcome
 from pipesync.plan import Base, Brake, Change, Create, Delete, Forget, Import, Plan, Replace, Update
 from pipesync.render.escape import visible
-from pipesync.render.words.amounts import count
 from pipesync.render.words.terms import PAST
 
 NAMES_SHOWN: Final = 10

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from pipesync.render.words.amounts import count
+from pipesync.amounts import count
 from pipesync.shift import Days, Shift
 
 TITLE: Final = "Days until an update gets from the first stage to a service, at the earliest and at the latest"

@@ -6,7 +6,7 @@ Whatever these return may hold foreign text, raw.
 from collections.abc import Iterator
 from typing import Final
 
-from pipesync.render.words.amounts import count
+from pipesync.amounts import count
 from pipesync.standing import Code
 from pipesync.status import GateStatus, ServiceStatus, StatusReport, UpdateStatus
 
