@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from pipesync import risk, shift
 from pipesync.amounts import count
 from pipesync.render import escape
-from pipesync.render.html import next_command, raw, seal
+from pipesync.render.html import raw, seal
 from pipesync.render.html.dangers import dangers
 from pipesync.render.html.drawings import drawings
 from pipesync.render.html.row import Row, sentence
-from pipesync.render.words import sentences, shifts, terms
+from pipesync.render.words import next_command, sentences, shifts, terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -4,7 +4,6 @@ What may be long is a sequence of lines that are written when they are asked for
 for no more of them.
 """
 
-import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,11 +13,10 @@ from typing import Any, Final
 from pipesync import picture, risk, shift
 from pipesync.plan import Change, Finding, Plan
 from pipesync.render.diagrams.flowchart import MOST_DRAWINGS, flowchart
-from pipesync.render.escape import visible
 from pipesync.render.markdown import fields
 from pipesync.render.markdown.posting import Posting, mentioned
 from pipesync.render.markdown.templates import macros, squeezed
-from pipesync.render.words import arrows, sentences, terms
+from pipesync.render.words import arrows, next_command, sentences, terms
 from pipesync.risk import Level, Risk
 
 _GRAVEST_FIRST: Final = {action: rank for rank, action in enumerate(reversed(terms.SYMBOLS))}
@@ -156,12 +154,10 @@ class PlanPage:
         plan = self.plan
         if plan.errors or plan.refusals:
             return "**Next:** mend what this plan is refused for, and plan again.\n\n"
-        if not plan.changes or plan.base is not None:
+        command = next_command.after(plan, self.plan_file)
+        if command is None:
             return ""
-        at = _argument(self.plan_file)
-        rest = f" --allow-destroy {plan.brake.destroys}" if plan.brake.engaged else ""
-        command = f"pipesync apply{at} --expect {plan.digest}{rest}"
-        return squeezed(str(_macros().next(plan, command, bool(at)))).strip("\n") + "\n\n"
+        return squeezed(str(_macros().next(plan, command, self.plan_file is not None))).strip("\n") + "\n\n"
 
     @cached_property
     def foot(self) -> str:
@@ -183,14 +179,6 @@ def quoted(alert: Alert, lines: Iterable[str]) -> Iterator[str]:
 
 def _findings(label: str, found: Sequence[Finding]) -> Lines:
     return Lines(found, lambda finding: str(_macros().finding(label, finding)))
-
-
-def _argument(plan_file: str | None) -> str:
-    """The plan's file for a shell; nothing where there is none, or none that can be written on one line."""
-    if plan_file is None:
-        return ""
-    argument = shlex.quote(f"./{plan_file}" if plan_file.startswith("-") else plan_file)
-    return f" {argument}" if visible(argument) == argument else " PLAN"
 
 
 def _macros() -> Any:
