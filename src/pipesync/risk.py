@@ -45,6 +45,12 @@ RULES: Final = (
 )
 """The gravest first."""
 
+OF_REPLACES: Final = {
+    "replace_near_window": EffectCode.WINDOW_NEAR,
+    "replace_update_pending": EffectCode.UPDATE_PENDING,
+}
+"""The rules that are about replaces alone, and the effect that each goes by; any other has its effect's name."""
+
 NOT_ALL_LISTED: Final = Rule(
     "not_all_listed", Level.HIGH, "not every step that is destroyed or replaced is listed here"
 )
@@ -105,6 +111,5 @@ def _codes(change: Change, moving: Iterable[Effect]) -> list[str]:
     found = {effect.code for effect in (*change.impact, *moving)}
     codes = {str(code) for code in found}
     if isinstance(change, Replace):
-        codes |= {"replace_near_window"} if EffectCode.WINDOW_NEAR in found else set()
-        codes |= {"replace_update_pending"} if EffectCode.UPDATE_PENDING in found else set()
+        codes |= {code for code, effect in OF_REPLACES.items() if effect in found}
     return [rule.code for rule in RULES if rule.code in codes]

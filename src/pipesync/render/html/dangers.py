@@ -2,17 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
-from pipesync import context
-from pipesync.plan import Change, EffectCode, Plan
-from pipesync.risk import RULES, Level, Risk, Rule
-
-OTHER_CODES: Final = {
-    "replace_near_window": EffectCode.WINDOW_NEAR,
-    "replace_update_pending": EffectCode.UPDATE_PENDING,
-}
-"""The effects that rules of another name go by."""
+from pipesync.plan import Change, Plan
+from pipesync.render.words import terms
+from pipesync.risk import OF_REPLACES, RULES, Level, Risk, Rule
 
 
 class Mention(NamedTuple):
@@ -43,7 +37,6 @@ def dangers(plan: Plan, judged: Risk | None, changes: Sequence[Change]) -> tuple
 
 def _sentence(plan: Plan, change: Change, rule: Rule) -> str:
     """What the rule found, in the words of the effect that it goes by."""
-    effects = (*change.impact, *context.effects(plan.context, change.address))
-    code = OTHER_CODES.get(rule.code, rule.code)
-    told = next((effect.message for effect in effects if effect.code == code), change.address)
+    code = OF_REPLACES.get(rule.code, rule.code)
+    told = next((effect.message for effect in terms.effects(plan, change) if effect.code == code), change.address)
     return told if change.address in told else f"{change.address}: {told}"

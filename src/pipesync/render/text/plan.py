@@ -74,9 +74,7 @@ def _shifts(plan: Plan, paint: Paint) -> str | None:
         by = shifts.moves(each)
         span = f"{shifts.days(each.before)} -> {shifts.days(each.after)}"
         lines.append(f"    {name(address)}: {span}" + (f" ({by})" if by else ""))
-    if len(found) > shifts.SHOWN:
-        lines.append(f"    ... and {len(found) - shifts.SHOWN} more (--format json lists all)")
-    return "\n".join(lines)
+    return "\n".join([*lines, *sections.more(len(found) - shifts.SHOWN)])
 
 
 def _reach(plan: Plan, paint: Paint) -> str | None:

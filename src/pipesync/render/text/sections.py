@@ -45,9 +45,13 @@ def unmanaged(title: str, steps: Sequence[Unmanaged], paint: Paint) -> str | Non
         return None
     lines = [paint(f"{title} ({len(steps)}):", BOLD), ""]
     lines += [f"    {_one(step)}" for step in steps[: terms.UNMANAGED_SHOWN]]
-    if len(steps) > terms.UNMANAGED_SHOWN:
-        lines.append(f"    ... and {len(steps) - terms.UNMANAGED_SHOWN} more (--format json lists all)")
-    return "\n".join(lines)
+    return "\n".join([*lines, *more(len(steps) - terms.UNMANAGED_SHOWN)])
+
+
+def more(left_out: int) -> Iterator[str]:
+    """The last line of a list, if it is not all of it."""
+    if left_out > 0:
+        yield f"    ... and {left_out} more (--format json lists all)"
 
 
 def values(step: StepValues) -> str:

@@ -91,22 +91,23 @@ BESIDE: Final = frozenset({EffectCode.VALIDATIONS_DROPPED, EffectCode.LAST_VALID
 
 def meaning(plan: Plan, change: Change) -> tuple[str, ...]:
     """What a change means: for the gate, as things are now, and if it is a record alone; foreign text, raw."""
-    messages = tuple(effect.message for effect in _effects(plan, change))
+    messages = tuple(effect.message for effect in effects(plan, change))
     return (*messages, *([] if _calls(change) else [NO_CALL]))
 
 
 def in_short(plan: Plan, change: Change) -> tuple[str, ...]:
     """The same without what is BESIDE."""
-    messages = tuple(effect.message for effect in _effects(plan, change) if effect.code not in BESIDE)
+    messages = tuple(effect.message for effect in effects(plan, change) if effect.code not in BESIDE)
     return (*messages, *([] if _calls(change) else [NO_CALL]))
 
 
 def beside(plan: Plan, change: Change) -> tuple[str, ...]:
     """What `in_short` leaves out."""
-    return tuple(effect.message for effect in _effects(plan, change) if effect.code in BESIDE)
+    return tuple(effect.message for effect in effects(plan, change) if effect.code in BESIDE)
 
 
-def _effects(plan: Plan, change: Change) -> tuple[Effect, ...]:
+def effects(plan: Plan, change: Change) -> tuple[Effect, ...]:
+    """What a change means by the steps, then as things are now."""
     return (*change.impact, *context.effects(plan.context, change.address))
 
 
