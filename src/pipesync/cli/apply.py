@@ -8,9 +8,9 @@ import click
 from pipesync import render
 from pipesync.cli import options
 from pipesync.cli.layout import Command
-from pipesync.cli.plan import shaped
 from pipesync.cli.posting import outcome_posting
 from pipesync.cli.reaching import api_flags
+from pipesync.cli.shaping import SHAPING, shaped, shaping
 
 
 @click.command(cls=Command)
@@ -19,7 +19,7 @@ from pipesync.cli.reaching import api_flags
 @options.policy
 @options.state
 @options.lock_timeout
-@options.shaping
+@shaping
 @options.auto_approve
 @options.allow_destroy
 @options.expect
@@ -38,12 +38,7 @@ def apply(context: click.Context, /, plan_file: Path | None, **flags: Any) -> in
 
     if plan_file is not None:
         _only_without_a_plan(context)
-    shaping = {name: flags.pop(name) for name in SHAPING}
-    return apply_as(Wish(plan_file, options=shaped(shaping), **flags), options.terminal(context))
-
-
-SHAPING = ("destroy", "no_destroy", "adopt", "take_over", "only", "exclude")
-"""The parameters that shape a plan."""
+    return apply_as(Wish(plan_file, options=shaped(flags), **flags), options.terminal(context))
 
 
 def _only_without_a_plan(context: click.Context) -> None:

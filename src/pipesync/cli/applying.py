@@ -14,7 +14,7 @@ from pipesync.cli.exits import Exit, words, worst
 from pipesync.cli.history import Named
 from pipesync.cli.jobs import Job
 from pipesync.cli.output import check_paths, hand_out
-from pipesync.cli.plan import refusal
+from pipesync.cli.planning import refusal
 from pipesync.cli.policing import applied, load_both, load_policy, policy_paths
 from pipesync.cli.problems import hand_out_problems
 from pipesync.cli.progress import ProgressLines

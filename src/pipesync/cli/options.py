@@ -34,7 +34,6 @@ def _version(context: click.Context, _parameter: click.Parameter, value: bool) -
 
 
 _SPEC = "Spec and state"
-_SELECTION = "What to plan"
 _CONSENT = "Consent"
 _OUTPUT = "Output"
 
@@ -156,26 +155,7 @@ def selection(section: str) -> Callable[[Any], Any]:
     )
 
 
-only = selection(_SELECTION)
-
-shaping = together(
-    only,
-    flag("--destroy", is_flag=True, section=_SELECTION, help="Plan the removal of everything that the state records."),
-    flag(
-        "--no-destroy",
-        is_flag=True,
-        section=_SELECTION,
-        help="Keep deletes and replaces back: they are listed as kept, and not made.",
-    ),
-    flag("--adopt", is_flag=True, section=_SELECTION, help="Allow imports into a state that does not exist yet."),
-    flag(
-        "--take-over",
-        multiple=True,
-        metavar="ADDRESS",
-        section=_SELECTION,
-        help="Replace a live step that is not ours and has another source; repeatable.",
-    ),
-)
+only = selection("What to plan")
 
 allow_destroy = flag(
     "--allow-destroy",
