@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from pipesync.model import DesiredStep, Origin, Service, ServiceRef, UpgradeStep
+from pipesync.model import ByProject, DesiredStep, Origin, ServiceRef, UpgradeStep
 from pipesync.plan import Change, Create, Delete, Finding, Import, Place, Plan, Replace, Update
 from pipesync.policy import coverage
 from pipesync.policy.judgement import Naming, Subject, scope_breaches, step_breaches
@@ -27,7 +27,7 @@ class Case:
     result: Sequence[UpgradeStep]
     whole: Sequence[UpgradeStep]
     origins: Mapping[ServiceRef, Origin]
-    services: Mapping[str, Mapping[str, Service]]
+    services: ByProject
 
     @classmethod
     def of(
@@ -36,7 +36,7 @@ class Case:
         result: Sequence[UpgradeStep],
         whole: Sequence[UpgradeStep],
         desired: Iterable[DesiredStep],
-        services: Mapping[str, Mapping[str, Service]],
+        services: ByProject,
     ) -> Self:
         return cls(changes, result, whole, {one.step.destination: one.origin for one in desired}, services)
 
@@ -96,7 +96,7 @@ def rejudged(
     policy: AppliedPolicy,
     due: Sequence[Change],
     result: Sequence[UpgradeStep],
-    services: Mapping[str, Mapping[str, Service]],
+    services: ByProject,
 ) -> Plan:
     """A saved plan whose `due` changes lead to `result`, with what `policy` finds now instead of then."""
     places = {change.address: change.origin for change in plan.changes if change.origin is not None}

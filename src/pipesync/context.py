@@ -1,21 +1,18 @@
 """A plan's context: what moves by itself, so that it stands outside the digest and outside what is compared."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipesync import impact, risk
 from pipesync.change import Change, Delete, Effect, Replace
-from pipesync.model import LiveStep, UpgradeStep, Validation
+from pipesync.model import ByProject, LiveStep, UpgradeStep, Validation, service_at
 from pipesync.shift import shifts
-
-if TYPE_CHECKING:
-    from pipesync.timeline import ByProject
 
 
 def context_of(
     changes: Sequence[Change],
     live: Iterable[LiveStep],
-    services: "ByProject",
+    services: ByProject,
     *,
     chains: tuple[Sequence[UpgradeStep], Sequence[UpgradeStep]],
     read_at: str | None,
@@ -46,9 +43,9 @@ def context_of(
     }
 
 
-def _powered_off(steps: Iterable[UpgradeStep], services: "ByProject") -> list[str]:
+def _powered_off(steps: Iterable[UpgradeStep], services: ByProject) -> list[str]:
     ends = sorted({ref for step in steps for ref in (step.source, step.destination)})
-    known = (services.get(ref.project, {}).get(ref.service) for ref in ends)
+    known = (service_at(services, ref) for ref in ends)
     return [str(service.ref) for service in known if service is not None and service.powered_off]
 
 

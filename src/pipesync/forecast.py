@@ -7,10 +7,10 @@ from typing import Literal, Self
 
 from pydantic import Field
 
-from pipesync.model import LiveStep, ServiceRef, Spec, UpgradeStep
+from pipesync.model import ByProject, LiveStep, ServiceRef, Spec, UpgradeStep
 from pipesync.selection import named, names_of, selected
 from pipesync.state import Reference, StepValues, Value
-from pipesync.timeline import Bounds, ByProject, Hindrance, Span, timeline
+from pipesync.timeline import Bounds, Hindrance, Span, timeline
 
 
 @dataclass(frozen=True, slots=True)

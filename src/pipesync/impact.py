@@ -9,14 +9,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final, Self, assert_never
+from typing import Final, Self, assert_never
 
 from pipesync.amounts import count
 from pipesync.change import Change, Create, Delete, Effect, EffectCode, Forget, Import, Replace, Update
-from pipesync.model import Service, ServiceRef, UpgradeStep, Validation
-
-if TYPE_CHECKING:
-    from pipesync.timeline import ByProject
+from pipesync.model import ByProject, Service, ServiceRef, UpgradeStep, Validation, service_at
 
 NEAR: Final = timedelta(hours=24)
 """A gate that falls so close to its destination's window may be missed by the update that waits; how long a window
@@ -107,20 +104,20 @@ def _chain(change: Change, depths: Depths) -> _Told:
 
 
 def moving(
-    change: Change, last: Validation | None, services: "ByProject", now: str | None, *, show_users: bool
+    change: Change, last: Validation | None, services: ByProject, now: str | None, *, show_users: bool
 ) -> tuple[Effect, ...]:
     """What the change means as things are at the moment of reading, `now` (ISO 8601)."""
     if isinstance(change, Forget):
         return ()
     found: list[tuple[EffectCode, str]] = []
-    source = None if change.after is None else _find(services, change.after.source)
+    source = None if change.after is None else service_at(services, change.after.source)
     if source is not None and source.powered_off:
         void = f"{source.ref} is powered off, so the gate of {change.address} is void: updates reach it all the same"
         found.append((EffectCode.GATE_VOID, void))
     if isinstance(change, Delete | Replace):
         if last is not None:
             found.append((EffectCode.LAST_VALIDATION, _last(last, show_users=show_users)))
-        destination = _find(services, change.before.destination)
+        destination = service_at(services, change.before.destination)
         found += _about_to_be_updated(change.address, destination, now)
     return tuple(Effect(code=code, message=message) for code, message in found)
 
@@ -148,10 +145,6 @@ def _near(service: Service, now: datetime) -> datetime | None:
         return None
     near = (service.window.next(now), service.window.last(now))
     return next((each for each in near if each is not None and abs(each - now) <= NEAR), None)
-
-
-def _find(services: "ByProject", ref: ServiceRef) -> Service | None:
-    return services.get(ref.project, {}).get(ref.service)
 
 
 def _depths(edges: Iterable[tuple[ServiceRef, ServiceRef]]) -> dict[ServiceRef, int]:

@@ -3,6 +3,7 @@
 All are frozen values, compared by what they hold.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, Self
@@ -110,6 +111,15 @@ class Service:
     @property
     def powered_off(self) -> bool:
         return self.state == "POWEROFF"
+
+
+ByProject = Mapping[str, Mapping[str, Service]]
+"""Project → service → what is known of it; a project that could not be read is not there."""
+
+
+def service_at(services: ByProject, ref: ServiceRef) -> Service | None:
+    """What is known of a service, if it is."""
+    return services.get(ref.project, {}).get(ref.service)
 
 
 @dataclass(frozen=True, slots=True, order=True)

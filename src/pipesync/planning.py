@@ -1,6 +1,7 @@
 """The second half of planning: from a draft, and the services of the chains that change, to a Plan that is judged."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
 
 from pipesync import impact, safety
 from pipesync.blast import blast_radius
@@ -8,7 +9,7 @@ from pipesync.compliance import Case, judged
 from pipesync.context import context_of
 from pipesync.drafting import Draft, is_selected, resulting
 from pipesync.drift import drift
-from pipesync.model import Service
+from pipesync.model import ByProject
 from pipesync.neighbours import neighbours
 from pipesync.ownership import REMOVING
 from pipesync.plan import (
@@ -17,6 +18,7 @@ from pipesync.plan import (
     Delete,
     Finding,
     JudgedBy,
+    Neighbour,
     Plan,
     PlanLimits,
     Replace,
@@ -25,11 +27,52 @@ from pipesync.plan import (
 )
 
 
-def plan(made: Draft, services: Mapping[str, Mapping[str, Service]], unreadable: Mapping[str, str]) -> Plan:
+def plan(made: Draft, services: ByProject, unreadable: Mapping[str, str]) -> Plan:
     """Judge a draft. `services` are those of each project concerned, `unreadable` says why a project lacks there."""
-    basis = made.basis
+    basis, spec, state = made.basis, made.basis.spec, made.basis.state
     brake = _brake(made)
-    changes, kept = _told(made, made.changes), _told(made, made.kept)
+    changes = _told(made, made.changes)
+    verdict = _verdict(made, services, unreadable, brake)
+    return Plan(
+        pipesync_version=basis.version,
+        organization=spec.organization,
+        api_url=basis.api_url,
+        lineage=state.lineage if state else None,
+        serial=state.serial if state else 0,
+        spec=spec.digest,
+        commit=basis.commit,
+        options=basis.options,
+        limits=PlanLimits.of(spec.limits),
+        changes=changes,
+        kept=_told(made, made.kept),
+        neighbours=_neighbours(made),
+        drift=drift(state, basis.live) if state else (),
+        unmanaged=tuple(made.diff.unmanaged),
+        unmanaged_by_spec=tuple(made.diff.unmanaged_by_spec),
+        warnings=verdict.warnings,
+        refusals=verdict.refusals,
+        errors=verdict.errors,
+        brake=brake,
+        policy=JudgedBy.of(basis.policy.policy) if basis.policy else None,
+        files=spec.files,
+        blast_radius=blast_radius(changes, spec.steps, made.recorded),
+        lines_changed=basis.lines_changed,
+        summary=Summary.of(made.changes, len(made.diff.unchanged)),
+        digest=digest(spec.organization, basis.api_url, made.changes),
+        context=_context(made, changes, services, brake),
+    )
+
+
+class _Verdict(NamedTuple):
+    """What is found about a draft: each is rendered, errors and refusals forbid it."""
+
+    warnings: tuple[Finding, ...]
+    refusals: tuple[Finding, ...]
+    errors: tuple[Finding, ...]
+
+
+def _verdict(made: Draft, services: ByProject, unreadable: Mapping[str, str], brake: Brake) -> _Verdict:
+    basis, steps = made.basis, made.basis.spec.steps
     result, whole = made.result, made.whole
     errors, broken = safety.rule_findings(
         made.changes,
@@ -38,40 +81,10 @@ def plan(made: Draft, services: Mapping[str, Mapping[str, Service]], unreadable:
         whole=whole,
         limits=basis.spec.limits,
         services=services,
-        desired=basis.spec.steps,
+        desired=steps,
     )
-    breaches, doubts = judged(basis.policy, Case.of(made.changes, result, whole, basis.spec.steps, services))
-    pipelines = {step.step.address: step.pipeline for step in basis.spec.steps}
-
-    def selected(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-        chosen = (f for f in findings if f.address and is_selected(f.address, pipelines.get(f.address), basis.options))
-        return tuple(chosen)
-
-    return Plan(
-        pipesync_version=basis.version,
-        organization=basis.spec.organization,
-        api_url=basis.api_url,
-        lineage=basis.state.lineage if basis.state else None,
-        serial=basis.state.serial if basis.state else 0,
-        spec=basis.spec.digest,
-        commit=basis.commit,
-        options=basis.options,
-        limits=PlanLimits.of(basis.spec.limits),
-        changes=changes,
-        kept=kept,
-        neighbours=tuple(
-            neighbours(
-                made.changes,
-                basis.live,
-                chains=(step for chain in made.changing for step in chain.steps),
-                in_the_way={finding.address for finding in made.diff.conflicts if finding.address is not None},
-                desired=basis.spec.steps,
-                recorded=made.recorded,
-            )
-        ),
-        drift=drift(basis.state, basis.live) if basis.state else (),
-        unmanaged=tuple(made.diff.unmanaged),
-        unmanaged_by_spec=tuple(made.diff.unmanaged_by_spec),
+    breaches, doubts = judged(basis.policy, Case.of(made.changes, result, whole, steps, services))
+    return _Verdict(
         warnings=(
             *basis.remarks,
             *safety.missing_files(made.changes, basis.state, basis.spec.files),
@@ -84,26 +97,42 @@ def plan(made: Draft, services: Mapping[str, Mapping[str, Service]], unreadable:
         ),
         refusals=(
             *safety.adoptions(made.changes, basis.state, basis.options),
-            *selected(made.diff.conflicts),
+            *_selected(made, made.diff.conflicts),
             *safety.protections(made.changes),
         ),
-        errors=(*selected(made.diff.stale_names), *errors, *breaches),
-        brake=brake,
-        policy=JudgedBy.of(basis.policy.policy) if basis.policy else None,
-        files=basis.spec.files,
-        blast_radius=blast_radius(changes, basis.spec.steps, made.recorded),
-        lines_changed=basis.lines_changed,
-        summary=Summary.of(made.changes, len(made.diff.unchanged)),
-        digest=digest(basis.spec.organization, basis.api_url, made.changes),
-        context=context_of(
-            changes,
-            basis.live,
-            services,
-            chains=(tuple(step for chain in made.changing for step in chain.steps), made.concerned),
-            read_at=basis.read_at,
-            show_users=basis.show_users,
-            braked=brake.engaged,
-        ),
+        errors=(*_selected(made, made.diff.stale_names), *errors, *breaches),
+    )
+
+
+def _selected(made: Draft, findings: Iterable[Finding]) -> Iterator[Finding]:
+    """Those about steps that `--only` and `--exclude` mean."""
+    pipelines = {step.step.address: step.pipeline for step in made.basis.spec.steps}
+    for finding in findings:
+        if finding.address and is_selected(finding.address, pipelines.get(finding.address), made.basis.options):
+            yield finding
+
+
+def _neighbours(made: Draft) -> tuple[Neighbour, ...]:
+    found = neighbours(
+        made.changes,
+        made.basis.live,
+        chains=(step for chain in made.changing for step in chain.steps),
+        in_the_way={finding.address for finding in made.diff.conflicts if finding.address is not None},
+        desired=made.basis.spec.steps,
+        recorded=made.recorded,
+    )
+    return tuple(found)
+
+
+def _context(made: Draft, changes: tuple[Change, ...], services: ByProject, brake: Brake) -> dict[str, Any]:
+    return context_of(
+        changes,
+        made.basis.live,
+        services,
+        chains=(tuple(step for chain in made.changing for step in chain.steps), made.concerned),
+        read_at=made.basis.read_at,
+        show_users=made.basis.show_users,
+        braked=brake.engaged,
     )
 
 

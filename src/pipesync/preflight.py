@@ -5,11 +5,8 @@ from dataclasses import dataclass
 
 from pipesync.aiven.client import Client, Unreadable
 from pipesync.aiven.parallel import each
-from pipesync.model import LiveStep, Service, UpgradeStep
+from pipesync.model import ByProject, LiveStep, UpgradeStep
 from pipesync.state import State
-
-ByProject = Mapping[str, Mapping[str, Service]]
-"""Project → service → what is known of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipesync.errors import PipesyncError, RefusedError
-from pipesync.model import DesiredStep, LiveStep, Service, ServiceRef, Spec, UpgradeStep, Validation
+from pipesync.model import (
+    ByProject,
+    DesiredStep,
+    LiveStep,
+    Service,
+    ServiceRef,
+    Spec,
+    UpgradeStep,
+    Validation,
+    service_at,
+)
 
 POWER_ON = "a service must be running to be approved: power it on, and look at what it runs then"
 
@@ -48,7 +58,7 @@ class Evidence:
     """
 
     live: Sequence[LiveStep] | None
-    known: Mapping[str, Mapping[str, Service]]
+    known: ByProject
     unreadable: Mapping[str, str]
 
 
@@ -87,7 +97,7 @@ def release(service: Service, desired: Sequence[DesiredStep], evidence: Evidence
         Destination(
             step,
             verified,
-            evidence.known.get(step.destination.project, {}).get(step.destination.service),
+            service_at(evidence.known, step.destination),
             evidence.unreadable.get(step.destination.project),
             wanted.get(step.destination),
         )

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from pipesync import facts
-from pipesync.model import Limits, Service, ServiceRef, UpgradeStep
+from pipesync.model import ByProject, Limits, Service, ServiceRef, UpgradeStep
 
 Rule = Literal[
     "self_loop", "two_sources", "cycle", "chain_too_long", "delay_out_of_range",
@@ -117,9 +117,7 @@ def _arrows(chain: Sequence[UpgradeStep]) -> str:
     return " → ".join(map(str, [chain[0].source, *(step.destination for step in chain)]))
 
 
-def service_violations(
-    steps: Iterable[UpgradeStep], services: Mapping[str, Mapping[str, Service]]
-) -> Iterator[Violation]:
+def service_violations(steps: Iterable[UpgradeStep], services: ByProject) -> Iterator[Violation]:
     """Each rule about the services themselves that a step breaks.
 
     `services` holds, per project that could be read, its services by name; steps of other projects are

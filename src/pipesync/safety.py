@@ -1,11 +1,11 @@
 """What stands against a plan: refusals, errors by Aiven's rules, and warnings. Findings only; nothing is changed."""
 
 import posixpath
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from pipesync.amounts import count
 from pipesync.diff import Diff
-from pipesync.model import DesiredStep, Limits, Service, UpgradeStep
+from pipesync.model import ByProject, DesiredStep, Limits, UpgradeStep
 from pipesync.plan import Brake, Change, Create, Delete, Finding, Import, Options, Place, Replace
 from pipesync.rules import Violation, service_violations, violations
 from pipesync.selection import named
@@ -106,7 +106,7 @@ def rule_findings(
     result: Sequence[UpgradeStep],
     whole: Sequence[UpgradeStep],
     limits: Limits,
-    services: Mapping[str, Mapping[str, Service]],
+    services: ByProject,
     desired: Iterable[DesiredStep],
 ) -> tuple[list[Finding], list[Finding]]:
     """Errors and warnings by Aiven's rules.

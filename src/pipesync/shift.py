@@ -8,12 +8,9 @@ windows below are taken as unknown, too, which is the wider bound.
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from pipesync.model import ServiceRef, UpgradeStep
-
-if TYPE_CHECKING:  # a plan without changes does not pay for it
-    from pipesync.timeline import ByProject
+from pipesync.model import ByProject, ServiceRef, UpgradeStep, service_at
 
 _MONDAY: Final = date(2024, 1, 1)
 _SUNDAY: Final = date(2024, 1, 7)
@@ -38,7 +35,7 @@ Shifts = Mapping[str, Shift]
 """Address → its shift."""
 
 
-def shifts(before: Iterable[UpgradeStep], after: Iterable[UpgradeStep], services: "ByProject") -> dict[str, Any]:
+def shifts(before: Iterable[UpgradeStep], after: Iterable[UpgradeStep], services: ByProject) -> dict[str, Any]:
     """The services whose bounds differ between two sets of steps, by address, as a plan's context holds them."""
     old, new = _days(before, services), _days(after, services)
     found = {}
@@ -71,7 +68,7 @@ def _read(days: dict[str, Any]) -> Days:
     return found
 
 
-def _days(steps: Iterable[UpgradeStep], services: "ByProject") -> dict[ServiceRef, Days]:
+def _days(steps: Iterable[UpgradeStep], services: ByProject) -> dict[ServiceRef, Days]:
     """The days of each destination."""
     steps = tuple(steps)
     if not steps:
@@ -90,8 +87,8 @@ def _between(start: datetime, moment: datetime | None) -> int | None:
     return None if moment is None else (moment.date() - start.date()).days
 
 
-def _alone(ref: ServiceRef, services: "ByProject") -> Days:
+def _alone(ref: ServiceRef, services: ByProject) -> Days:
     """The days of a service without a source: it waits for nobody, if it gets updates by itself at all."""
-    service = services.get(ref.project, {}).get(ref.service)
+    service = service_at(services, ref)
     shut = service is not None and (service.powered_off or (service.window is not None and service.window.never))
     return Days(None, None) if shut else Days(0, 0)

@@ -8,7 +8,7 @@ from typing import Literal, Self
 
 from pydantic import Field
 
-from pipesync.model import PendingUpdate, Service, ServiceRef, Validation
+from pipesync.model import ByProject, PendingUpdate, Service, ServiceRef, Validation, service_at
 from pipesync.standing import NOT_LIVE, PERSONAL, Code, Standing, Unseen, standing
 from pipesync.state import Value
 from pipesync.trees import Edge, Place
@@ -125,12 +125,12 @@ class Sight:
 
 
 def seen(
-    refs: Iterable[ServiceRef], known: Mapping[str, Mapping[str, Service]], unreadable: Mapping[str, str]
+    refs: Iterable[ServiceRef], known: ByProject, unreadable: Mapping[str, str]
 ) -> dict[ServiceRef, Service | Unseen]:
     """Each service as far as its project shows it."""
     found: dict[ServiceRef, Service | Unseen] = {}
     for ref in refs:
-        service = known.get(ref.project, {}).get(ref.service)
+        service = service_at(known, ref)
         if service is not None:
             found[ref] = service
         elif ref.project in unreadable:

@@ -24,11 +24,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Final, Self
 
-from pipesync.model import Service, ServiceRef, UpgradeStep
+from pipesync.model import ByProject, Service, ServiceRef, UpgradeStep, service_at
 from pipesync.window import Window
-
-ByProject = Mapping[str, Mapping[str, Service]]
-"""Project → service → what is known of it."""
 
 UNKNOWN_WINDOW: Final = timedelta(weeks=1)
 """How long a window that is not known may stay shut: windows are weekly."""
@@ -98,7 +95,7 @@ def timeline(
         bounds
         for root in dict.fromkeys(step.source for step in steps)
         if root not in gated
-        for bounds in _tree(_first(root, _find(services, root), start), below, services, relative=relative)
+        for bounds in _tree(_first(root, service_at(services, root), start), below, services, relative=relative)
     ]
     reached = {bounds.ref for bounds in found}
     return (*found, *(_circling(step, services, start) for step in steps if step.destination not in reached))
@@ -114,7 +111,7 @@ def _tree(
         source = waiting.pop()
         yield source
         steps = reversed(below.get(source.ref, ()))
-        waiting += [_next(source, step, _find(services, step.destination), weekdays=weekdays) for step in steps]
+        waiting += [_next(source, step, service_at(services, step.destination), weekdays=weekdays) for step in steps]
 
 
 def _first(ref: ServiceRef, service: Service | None, start: Span) -> Bounds:
@@ -159,13 +156,9 @@ def _hindrance(source: Bounds, service: Service | None) -> Hindrance | None:
 
 
 def _circling(step: UpgradeStep, services: ByProject, start: Span) -> Bounds:
-    service = _find(services, step.destination)
+    service = service_at(services, step.destination)
     window = None if service is None else service.window
     return Bounds(step.destination, step, window, start, None, 0, hindrance=Hindrance.CYCLE)
-
-
-def _find(services: ByProject, ref: ServiceRef) -> Service | None:
-    return services.get(ref.project, {}).get(ref.service)
 
 
 def _at_the_latest(window: Window | None, after: datetime | None) -> datetime | None:

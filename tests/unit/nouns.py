@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 from pipesync.drafting import Basis, draft
-from pipesync.model import DesiredStep, Limits, LiveStep, Origin, Service, ServiceRef, Spec, UpgradeStep
+from pipesync.model import ByProject, DesiredStep, Limits, LiveStep, Origin, Service, ServiceRef, Spec, UpgradeStep
 from pipesync.ownership import settle
 from pipesync.plan import Options, Plan
 from pipesync.planning import plan
@@ -121,7 +121,7 @@ def decide(
     are: Iterable[LiveStep],
     known: State | None = None,
     *,
-    there: Mapping[str, Mapping[str, Service]] | None = None,
+    there: ByProject | None = None,
     unreadable: Mapping[str, str] | None = None,
     commit: str | None = None,
     read_at: str | None = None,

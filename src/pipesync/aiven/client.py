@@ -13,7 +13,7 @@ from pipesync.aiven.transport import Transport
 from pipesync.aiven.validation import Approval, Sight
 from pipesync.aiven.wire import Organization
 from pipesync.errors import ApiError, Unreachable
-from pipesync.model import LiveStep, Service, ServiceRef, UpgradeStep
+from pipesync.model import ByProject, LiveStep, Service, ServiceRef, UpgradeStep
 from pipesync.state import RecordedStep
 
 Value = TypeVar("Value")
@@ -130,7 +130,7 @@ class Client:
         call = dialect.organizations()
         return self._read(call, self._ask(call), wire.organizations_of)
 
-    def confirm_gone(self, recorded: Iterable[RecordedStep]) -> Mapping[str, Mapping[str, Service]]:
+    def confirm_gone(self, recorded: Iterable[RecordedStep]) -> ByProject:
         """Makes sure that these steps, which the list lacks, are gone, or raises; see `absence`.
 
         The services read on the way, by project, are returned for whoever needs them next.

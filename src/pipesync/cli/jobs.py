@@ -11,7 +11,7 @@ from pipesync.cli.reaching import Api
 from pipesync.cli.reading import make_plan, read_live
 from pipesync.compliance import AppliedPolicy
 from pipesync.errors import RefusedError
-from pipesync.model import LiveStep, Spec
+from pipesync.model import ByProject, LiveStep, Spec
 from pipesync.ownership import cleared, settle
 from pipesync.plan import Change, Options, Plan
 from pipesync.recheck import check_origin, recheck
@@ -19,7 +19,6 @@ from pipesync.state import RecordedStep, State
 
 if TYPE_CHECKING:
     from pipesync.aiven.client import Client
-    from pipesync.preflight import ByProject
     from pipesync.store.protocol import Store
 
 
@@ -109,7 +108,7 @@ def _rejudged(
     plan: Plan,
     due: Sequence[Change],
     live: tuple[LiveStep, ...],
-    services: "ByProject",
+    services: ByProject,
     policy: AppliedPolicy | None,
 ) -> Plan:
     """A saved plan with what the policy of now finds; one that is applied already is not judged again."""

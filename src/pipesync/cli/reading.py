@@ -10,7 +10,7 @@ import click
 
 from pipesync.cli.reaching import Api
 from pipesync.cli.terminal import Terminal
-from pipesync.model import LiveStep, Spec
+from pipesync.model import ByProject, LiveStep, Spec
 
 if TYPE_CHECKING:
     import threading
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from pipesync.compliance import AppliedPolicy
     from pipesync.drafting import Draft
     from pipesync.plan import Options, Plan
-    from pipesync.preflight import ByProject
     from pipesync.state import State
     from pipesync.store.protocol import Store
 

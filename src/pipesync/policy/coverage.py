@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from pipesync import facts
-from pipesync.model import Origin, Service, ServiceRef, UpgradeStep
+from pipesync.model import ByProject, Origin, ServiceRef, UpgradeStep
 from pipesync.policy.globs import ByDestination, Match, is_name, match_of
 from pipesync.policy.rules import Breach, Level, Policy, RequiredGate
 
@@ -21,7 +21,7 @@ def projects_to_read(policy: Policy, known: Iterable[str]) -> tuple[str, ...]:
 
 def coverage_breaches(
     policy: Policy,
-    services: Mapping[str, Mapping[str, Service]],
+    services: ByProject,
     *,
     gated: Collection[ServiceRef],
     deleted: Collection[ServiceRef] = (),
