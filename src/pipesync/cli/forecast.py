@@ -12,7 +12,7 @@ from pipesync.cli.exits import Exit
 from pipesync.cli.layout import Command, flag
 from pipesync.cli.output import check_paths, hand_out
 from pipesync.cli.reaching import Api, api_flags
-from pipesync.cli.reading import connected, paths_of, spec_if_any
+from pipesync.cli.reading import connected, paths_of, spec_if_any, warn_of_idle
 
 if TYPE_CHECKING:
     from pipesync.timeline import Span
@@ -75,7 +75,6 @@ def forecast(
     """
     from pipesync import preflight
     from pipesync.forecast import Forecast, Paths
-    from pipesync.render.escape import visible
 
     terminal = options.terminal(context)
     spec = spec_if_any(files, organization)
@@ -86,8 +85,7 @@ def forecast(
         every = Paths.of_live(live) if spec is None else Paths.of_spec(spec, live)
         paths, idle = every.selected(only, exclude)
         found = preflight.look_up(client, paths.steps, {})
-    for pattern in idle:
-        terminal.warn(f"Warning: {visible(pattern)} matches no pipeline and no address")
+    warn_of_idle(idle, terminal)
     report = Forecast.of(
         paths,
         found.known,

@@ -1,7 +1,7 @@
 """What commands read: the spec, the state, the live steps; and the plan that follows from them."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -128,24 +128,31 @@ def make_plan(
 
     git = history.known(named, spec, state)
     live, services = read_live(client, state, store, spec.organization, api)
-    draft = drafting.draft(
-        drafting.Basis(
-            spec=spec,
-            live=live,
-            state=state,
-            api_url=api.url,
-            options=options,
-            version=version("pipesync"),
-            commit=git.commit,
-            read_at=environment.now(),
-            show_users=show_users,
-            policy=policy,
-            remarks=git.remarks,
-            lines_changed=git.lines_changed,
-        )
+    basis = drafting.Basis(
+        spec=spec,
+        live=live,
+        state=state,
+        api_url=api.url,
+        options=options,
+        version=version("pipesync"),
+        commit=git.commit,
+        read_at=environment.now(),
+        show_users=show_users,
+        policy=policy,
+        remarks=git.remarks,
+        lines_changed=git.lines_changed,
     )
+    draft = drafting.draft(basis)
     found = preflight.look_up(client, draft.concerned, services, draft.covered)
     return draft, planning.plan(draft, found.known, found.unreadable)
+
+
+def warn_of_idle(patterns: Iterable[str], terminal: Terminal) -> None:
+    """Patterns that mean nothing here, most likely misspelt."""
+    from pipesync.render.escape import visible
+
+    for pattern in patterns:
+        terminal.warn(f"Warning: {visible(pattern)} matches no pipeline and no address")
 
 
 def paths_of(spec: Spec | None) -> list[Path]:

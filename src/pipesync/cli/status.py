@@ -1,6 +1,7 @@
 """`pipesync status`: where each upgrade is, and what it waits for. Reads only."""
 
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,8 @@ from pipesync.cli.layout import Command, flag
 from pipesync.cli.looking import Question, look
 from pipesync.cli.output import check_paths, hand_out
 from pipesync.cli.reaching import Api, api_flags
-from pipesync.cli.reading import connected, paths_of, spec_if_any
+from pipesync.cli.reading import connected, paths_of, spec_if_any, warn_of_idle
+from pipesync.cli.terminal import Terminal
 from pipesync.errors import Unreachable
 from pipesync.model import ServiceRef
 
@@ -71,8 +73,6 @@ def status(
     with --organization, or without a spec in the working directory, all live steps are shown. What Aiven does not
     show is said to be unknown.
     """
-    from pipesync.render.escape import visible
-
     if watch is not None and (format_ != "text" or reports):
         raise click.UsageError("--watch is for text on the terminal, without --report")
     if addresses and (only or exclude):
@@ -80,34 +80,38 @@ def status(
     spec = spec_if_any(files, organization)
     check_paths((path for _, path in reports), paths_of(spec))
     terminal = options.terminal(context)
-
-    def idle(pattern: str) -> None:
-        terminal.warn(f"Warning: {visible(pattern)} matches no pipeline and no address")
-
-    question = Question(spec, addresses, only, exclude, show_users, idle)
+    question = Question(spec, addresses, only, exclude, show_users, lambda pattern: warn_of_idle((pattern,), terminal))
     organization = spec.organization if spec is not None else organization
-
-    def hand(report: "StatusReport") -> None:
-        ascii_only = not terminal.draws()
-        hand_out(
-            terminal,
-            lambda name, colour: render.render_status(report, name, color=colour, ascii_only=ascii_only),
-            format_,
-            reports,
-        )
-
     with connected(api, organization, terminal) as client:
         report = look(client, question, organization, api.url)
-        trouble: Unreachable | None = None
-        while watch is not None:
-            terminal.clear()
-            hand(report)
-            if trouble is not None:
-                terminal.warn(f"Warning: {trouble.what}; this was read at {report.read_at}")
-            time.sleep(watch)
-            try:
-                report, trouble = look(client, question, organization, api.url), None
-            except Unreachable as error:
-                trouble = error
-    hand(report)
+        if watch is not None:
+            _watch(report, lambda: look(client, question, organization, api.url), watch, terminal)
+    _hand(report, terminal, format_, reports)
     return Exit.CHANGES if detailed_exitcode and report.waits_for_a_person else Exit.DONE
+
+
+def _hand(
+    report: "StatusReport", terminal: Terminal, format_: str = "text", reports: Sequence[tuple[str, Path]] = ()
+) -> None:
+    ascii_only = not terminal.draws()
+    hand_out(
+        terminal,
+        lambda name, colour: render.render_status(report, name, color=colour, ascii_only=ascii_only),
+        format_,
+        reports,
+    )
+
+
+def _watch(report: "StatusReport", look_again: Callable[[], "StatusReport"], seconds: int, terminal: Terminal) -> None:
+    """Show `report` and those after it, until interrupted; while Aiven cannot be reached, the last one stays."""
+    trouble: Unreachable | None = None
+    while True:
+        terminal.clear()
+        _hand(report, terminal)
+        if trouble is not None:
+            terminal.warn(f"Warning: {trouble.what}; this was read at {report.read_at}")
+        time.sleep(seconds)
+        try:
+            report, trouble = look_again(), None
+        except Unreachable as error:
+            trouble = error

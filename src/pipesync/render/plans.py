@@ -40,10 +40,10 @@ def render_plan(
 
             return plan_html(plan, plan_file)
         case "mermaid" | "svg":
-            from pipesync import picture
+            from pipesync.picture import of_plan
             from pipesync.render.pictures import render_picture
 
-            return render_picture(picture.of_plan(plan), form)
+            return render_picture(of_plan(plan), form)
         case _:
             from pipesync.render.machines.reports import PLAN_REPORTS
 
