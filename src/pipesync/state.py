@@ -43,7 +43,8 @@ Digest = Annotated[str, Field(pattern="^sha256:[0-9a-f]{64}$")]
 class Value(BaseModel):
     """A frozen value that refuses unknown keys and wrong types."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=False)
+    # Each command uses a few of the values: a validator is built when it is first needed.
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=False, defer_build=True)
 
     def to_json(self) -> str:
         """The file's text: ASCII without control characters, two-space indent, a line feed at the end."""

@@ -6,17 +6,19 @@ All counts are of the changes themselves.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Self, assert_never
+from typing import TYPE_CHECKING, Final, Self, assert_never
 
 from pipesync import risk
 from pipesync.amounts import count
 from pipesync.blast import BlastRadius
 from pipesync.branch import short
-from pipesync.drift import DriftReport
-from pipesync.outcome import Outcome
 from pipesync.plan import Base, Brake, Change, Create, Delete, Forget, Import, Plan, Replace, Update
 from pipesync.render.escape import visible
 from pipesync.render.words.terms import PAST
+
+if TYPE_CHECKING:  # a plan does not pay for what its apply comes to
+    from pipesync.drift import DriftReport
+    from pipesync.outcome import Outcome
 
 NAMES_SHOWN: Final = 10
 """Names in a sentence: more are no sentence, and the JSON has them all."""
@@ -131,7 +133,7 @@ def compared(plan: Plan) -> str | None:
     return None if plan.base is None else f"Compared with {visible(base(plan.base))}, {NOT_LIVE}"
 
 
-def apply_sentence(outcome: Outcome) -> str:
+def apply_sentence(outcome: "Outcome") -> str:
     """What the run came to; only a complete one says so."""
     added, changed, destroyed = outcome.counts
     state = "complete!" if outcome.complete else "incomplete."
@@ -166,7 +168,7 @@ def refused(refusals: int, errors: int) -> str:
     return f"This plan is refused, with {' and '.join(reasons)}: apply does none of it."
 
 
-def drift_summary(report: DriftReport) -> str:
+def drift_summary(report: "DriftReport") -> str:
     """What a drift report comes to."""
     recorded = count(report.recorded, "recorded step")
     if not report.drift:
@@ -174,7 +176,7 @@ def drift_summary(report: DriftReport) -> str:
     return f"Drift: {len(report.drift)} of {recorded} changed outside pipesync."
 
 
-def outcome_remarks(outcome: Outcome) -> tuple[str, ...]:
+def outcome_remarks(outcome: "Outcome") -> tuple[str, ...]:
     """What Terraform's sentence about a run leaves out: interruption, imports, forgotten and settled changes."""
     tally = Tally.of(outcome.done)
     settled = len(outcome.already_done)
