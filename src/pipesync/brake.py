@@ -4,7 +4,7 @@ from typing import Self
 
 from pydantic import Field
 
-from pipesync.policy.rules import BrakeNumbers
+from pipesync.policy.brake import BrakeNumbers
 from pipesync.state import Value
 
 _DEFAULT = BrakeNumbers()

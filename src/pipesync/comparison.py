@@ -6,12 +6,15 @@ step that the base leaves alone (`manage: false`) stands in for a live one that 
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from pipesync import drafting, planning
-from pipesync.compliance import AppliedPolicy
 from pipesync.model import DesiredStep, LiveStep, Spec
 from pipesync.plan import Base, Change, Finding, Import, LinesChanged, Options, Place, Plan, Reason, Unmanaged, digest
 from pipesync.state import RecordedStep, State, StepValues
+
+if TYPE_CHECKING:
+    from pipesync.compliance import AppliedPolicy
 
 
 def compare(
@@ -26,7 +29,7 @@ def compare(
     read_at: str | None = None,
     remarks: tuple[Finding, ...] = (),
     lines_changed: LinesChanged | None = None,
-    policy: AppliedPolicy | None = None,
+    policy: "AppliedPolicy | None" = None,
 ) -> Plan:
     """What turns the steps of the spec `before` into those of `spec`.
 

@@ -86,11 +86,6 @@ class AppliedPolicy:
         )
 
 
-def judged(policy: AppliedPolicy | None, case: Case) -> tuple[list[Finding], list[Finding]]:
-    """What the policy finds, if there is one: errors and warnings."""
-    return ([], []) if policy is None else policy.findings(case)
-
-
 def rejudged(
     plan: Plan,
     policy: AppliedPolicy,

@@ -6,15 +6,18 @@ The services to look up follow from a draft; `pipesync.planning` judges it once 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from pipesync import selection
-from pipesync.compliance import AppliedPolicy
 from pipesync.diff import Diff, diff
 from pipesync.model import LiveStep, Spec, UpgradeStep
 from pipesync.ownership import Interrupted, interrupted, settle
 from pipesync.plan import Change, Delete, Finding, Forget, LinesChanged, Options, Replace
 from pipesync.schedule import Chain, chains
 from pipesync.state import RecordedStep, State
+
+if TYPE_CHECKING:
+    from pipesync.compliance import AppliedPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Basis:
     commit: str | None = None
     read_at: str | None = None
     show_users: bool = False
-    policy: AppliedPolicy | None = None
+    policy: "AppliedPolicy | None" = None
     remarks: tuple[Finding, ...] = ()
     lines_changed: LinesChanged | None = None
 

@@ -8,7 +8,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable
-from typing import Any, Final, Literal, Self
+from typing import TYPE_CHECKING, Any, Final, Literal, Self
 
 from pydantic import Field
 
@@ -33,8 +33,10 @@ from pipesync.change import (
     Update,
 )
 from pipesync.model import Limits
-from pipesync.policy.rules import Policy
 from pipesync.state import Digest, Value
+
+if TYPE_CHECKING:  # a plan without a policy does not pay for one
+    from pipesync.policy.rules import Policy
 
 __all__ = [
     "Base", "Brake", "Change", "Create", "Delete", "Drift", "Effect", "EffectCode", "Finding", "Forget", "Import",
@@ -116,7 +118,7 @@ class JudgedBy(Value):
     digest: Digest
 
     @classmethod
-    def of(cls, policy: Policy) -> Self:
+    def of(cls, policy: "Policy") -> Self:
         return cls(file=policy.file, digest=policy.digest)
 
 

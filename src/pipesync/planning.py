@@ -1,11 +1,10 @@
 """The second half of planning: from a draft, and the services of the chains that change, to a Plan that is judged."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from pipesync import impact, safety
 from pipesync.blast import blast_radius
-from pipesync.compliance import Case, judged
 from pipesync.context import context_of
 from pipesync.drafting import Draft, is_selected, resulting
 from pipesync.drift import drift
@@ -83,7 +82,7 @@ def _verdict(made: Draft, services: ByProject, unreadable: Mapping[str, str], br
         services=services,
         desired=steps,
     )
-    breaches, doubts = judged(basis.policy, Case.of(made.changes, result, whole, steps, services))
+    breaches, doubts = _judged(made, services)
     return _Verdict(
         warnings=(
             *basis.remarks,
@@ -102,6 +101,15 @@ def _verdict(made: Draft, services: ByProject, unreadable: Mapping[str, str], br
         ),
         errors=(*_selected(made, made.diff.stale_names), *errors, *breaches),
     )
+
+
+def _judged(made: Draft, services: ByProject) -> tuple[Sequence[Finding], Sequence[Finding]]:
+    """What the policy finds, errors and warnings; without a policy nothing of it is loaded."""
+    if made.basis.policy is None:
+        return (), ()
+    from pipesync.compliance import Case
+
+    return made.basis.policy.findings(Case.of(made.changes, made.result, made.whole, made.basis.spec.steps, services))
 
 
 def _selected(made: Draft, findings: Iterable[Finding]) -> Iterator[Finding]:

@@ -3,7 +3,7 @@
 import pytest
 
 from pipesync.brake import Brake
-from pipesync.policy.rules import BrakeNumbers
+from pipesync.policy.brake import BrakeNumbers
 from tests.unit.nouns import decide, gates, live, ours, pending, recording, spec, state, step, told, wanted, wanting
 
 

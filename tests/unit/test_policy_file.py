@@ -8,8 +8,9 @@ import jsonschema_rs
 import pytest
 
 from pipesync.errors import PolicyError
+from pipesync.policy.brake import BrakeNumbers
 from pipesync.policy.globs import Pattern
-from pipesync.policy.rules import BrakeNumbers, Level
+from pipesync.policy.rules import Level
 from pipesync.policy_file.load import load
 from pipesync.spec.yaml12 import MOST_DEPTH
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pipesync import render
 from pipesync.cli import github, offline
@@ -14,12 +15,14 @@ from pipesync.cli.reaching import Api
 from pipesync.cli.reading import connected, make_plan, paths_of, read_state
 from pipesync.cli.repository import repository
 from pipesync.cli.terminal import Terminal
-from pipesync.compliance import AppliedPolicy
 from pipesync.errors import PipesyncError, RefusedError, RuleError, SpecError
 from pipesync.model import Spec
 from pipesync.plan import Options, Plan
 from pipesync.render.markdown.posting import Posting
 from pipesync.store.location import files_of, open_store
+
+if TYPE_CHECKING:
+    from pipesync.compliance import AppliedPolicy
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ def plan_as(wish: Wish, terminal: Terminal) -> Plan:
     return made
 
 
-def _of_live(wish: Wish, spec: Spec, judge: AppliedPolicy | None, terminal: Terminal) -> Plan:
+def _of_live(wish: Wish, spec: Spec, judge: "AppliedPolicy | None", terminal: Terminal) -> Plan:
     """The plan against the state and the live steps."""
     store = open_store(wish.state_location)
     state = read_state(store, terminal)

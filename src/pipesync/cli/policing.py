@@ -41,9 +41,11 @@ def load_both(files: tuple[str, ...], path: Path | None) -> "tuple[Spec, Policy 
 
 def applied(policy: "Policy | None", files: Iterable[str], *, without_api: bool = False) -> "AppliedPolicy | None":
     """The policy, ready to judge steps of these spec files, where services can be looked up or `without_api`."""
+    if policy is None:
+        return None
     from pipesync.compliance import AppliedPolicy
 
-    return None if policy is None else AppliedPolicy(policy, paths_from_here(files), without_api)
+    return AppliedPolicy(policy, paths_from_here(files), without_api)
 
 
 def paths_from_here(files: Iterable[str]) -> dict[str, str]:

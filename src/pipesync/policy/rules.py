@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from pipesync.model import Origin
+from pipesync.policy.brake import BrakeNumbers
 from pipesync.policy.globs import Pattern
 
 
@@ -60,17 +61,6 @@ class Scopes:
 
     scopes: tuple[Scope, ...]
     origin: Origin
-
-
-@dataclass(frozen=True, slots=True)
-class BrakeNumbers:
-    """The brake engages when more than `share_percent` of at least `of_at_least` recorded steps would go, or all of at
-    least `all_of_at_least`. The defaults follow octoDNS's MAX_SAFE_DELETE_PCENT and MIN_EXISTING_RECORDS.
-    """
-
-    share_percent: int = 30
-    of_at_least: int = 10
-    all_of_at_least: int = 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from pipesync.errors import PolicyError
 from pipesync.model import Origin
+from pipesync.policy.brake import BrakeNumbers
 from pipesync.policy.globs import Pattern
 from pipesync.policy.rules import (
     AllowedPairs,
-    BrakeNumbers,
     LeastDelay,
     Level,
     Policy,

@@ -3,7 +3,8 @@
 from typing import Any, Final
 
 from pipesync import facts
-from pipesync.policy.rules import BrakeNumbers, Level
+from pipesync.policy.brake import BrakeNumbers
+from pipesync.policy.rules import Level
 from pipesync.spec import forms
 from pipesync.spec.forms import Schema
 
