@@ -11,9 +11,7 @@ from pipesync.render.machines.junit import Case
 from pipesync.render.machines.notices import of_spec
 from pipesync.render.machines.repository import Repository
 from pipesync.render.machines.rulebook import RULES
-from pipesync.render.text.spec import problem_summary, spec_summary
-
-VALID = "Success! The configuration is valid."
+from pipesync.render.words.verdicts import VALID, problem_summary, spec_summary
 
 
 def spec_sarif(result: Spec | SpecError, repository: Repository) -> str:

@@ -9,8 +9,8 @@ from pipesync.remarks import remarks_of
 from pipesync.render import escape
 from pipesync.render.markdown.posting import size
 from pipesync.render.markdown.templates import rendered
-from pipesync.render.text.spec import problem_kind, problem_summary, spec_summary
 from pipesync.render.words import standings
+from pipesync.render.words.verdicts import problem_kind, problem_summary, spec_summary
 
 if TYPE_CHECKING:
     from pipesync.drift import DriftReport

@@ -1,19 +1,17 @@
 """What validate found, as text: one line a problem, as compilers write them, or one line for a spec without any."""
 
-from collections import Counter
-
-from pipesync.amounts import count
 from pipesync.errors import Problem, SpecError
 from pipesync.model import Spec
 from pipesync.remarks import remarks_of
 from pipesync.render.colour import BOLD, GREEN, RED, YELLOW, Paint
 from pipesync.render.escape import line
+from pipesync.render.words.verdicts import VALID, problem_kind, problem_summary, spec_summary
 
 
 def spec_text(result: Spec | SpecError, paint: Paint) -> str:
     remarks = [_one(remark, YELLOW, paint) for remark in remarks_of(result)]
     if isinstance(result, Spec):
-        success = f"{paint('Success! The configuration is valid.', BOLD, GREEN)} {spec_summary(result)}."
+        success = f"{paint(VALID, BOLD, GREEN)} {spec_summary(result)}."
         return "\n".join([*remarks, *([""] if remarks else []), success]) + "\n"
     lines = [_one(problem, RED, paint) for problem in result.problems]
     return "\n".join([*lines, *remarks, "", paint(problem_summary(result), BOLD, RED)]) + "\n"
@@ -21,28 +19,3 @@ def spec_text(result: Spec | SpecError, paint: Paint) -> str:
 
 def _one(problem: Problem, colour: int, paint: Paint) -> str:
     return f"{line(str(problem.origin))}: {paint(problem_kind(problem), colour)}: {line(problem.message)}"
-
-
-def problem_kind(problem: Problem) -> str:
-    """`shape`, `rule`, `policy`, or `policy warning` and `policy note`."""
-    return problem.kind if problem.level == "error" else f"{problem.kind} {problem.level}"
-
-
-def spec_summary(spec: Spec) -> str:
-    """How much a spec holds, in one line of our own words."""
-    pipelines = len({step.pipeline for step in spec.steps if step.pipeline is not None})
-    alone = sum(step.pipeline is None for step in spec.steps)
-    left = sum(not step.manage for step in spec.steps)
-    parts = [count(len(spec.steps), "upgrade step"), count(pipelines, "pipeline")]
-    parts += [f"{alone} outside any pipeline"] if alone else []
-    parts += [f"{left} left alone (manage: false)"] if left else []
-    return ", ".join([*parts, count(len(spec.files), "file")])
-
-
-def problem_summary(error: SpecError) -> str:
-    """How many problems of each kind a spec has."""
-    kinds = Counter(problem.kind for problem in error.problems)
-    parts = [f"{kinds['shape']} of the file's shape"] if kinds["shape"] else []
-    parts += [f"{kinds['rule']} of Aiven's rules"] if kinds["rule"] else []
-    parts += [f"{kinds['policy']} of the policy"] if kinds["policy"] else []
-    return f"The configuration is not valid: {count(len(error.problems), 'problem')} ({', '.join(parts)})."
