@@ -16,7 +16,7 @@ from pipesync.spec.write import write
 
 @click.command(cls=Command)
 @options.organization
-@options.only
+@options.selection("What to dump")
 @options.out("Write the spec into this file instead of standard output.")
 @api_flags
 @options.common

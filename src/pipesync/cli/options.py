@@ -155,8 +155,6 @@ def selection(section: str) -> Callable[[Any], Any]:
     )
 
 
-only = selection("What to plan")
-
 allow_destroy = flag(
     "--allow-destroy",
     type=click.IntRange(min=0),

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _SECTION: Final = "What to plan"
 
 shaping = together(
-    options.only,
+    options.selection(_SECTION),
     flag("--destroy", is_flag=True, section=_SECTION, help="Plan the removal of everything that the state records."),
     flag(
         "--no-destroy",

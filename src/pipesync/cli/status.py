@@ -36,7 +36,7 @@ def _refs(_context: click.Context, _parameter: click.Parameter, values: tuple[st
 @click.argument("addresses", nargs=-1, metavar="[ADDRESS]...", callback=_refs)
 @options.spec
 @options.organization
-@options.only
+@options.selection("What to show")
 @options.formats(render.FORMATS)
 @options.detailed_exitcode("is a step that waits for a person")
 @options.show_users
