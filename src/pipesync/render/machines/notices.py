@@ -1,16 +1,10 @@
 """Notices: what a machine is told of a plan, a spec, a drift report or an outcome, one by one, each with its place."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
-from pipesync.model import Spec
-from pipesync.remarks import remarks_of
-from pipesync.render.escape import line
-
 if TYPE_CHECKING:
-    from pipesync.errors import SpecError
     from pipesync.model import Origin
 
 STANDARD_INPUT: Final = "-"
@@ -23,9 +17,6 @@ class Severity(StrEnum):
     ERROR = "error"
     WARNING = "warning"
     NOTICE = "notice"
-
-
-_SEVERITIES: Final = {"error": Severity.ERROR, "warning": Severity.WARNING, "note": Severity.NOTICE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +33,3 @@ class Notice:
     more: tuple[str, ...] = ()
     address: str | None = None
     place: "Origin | None" = None
-
-
-def of_spec(result: "Spec | SpecError") -> Iterator[Notice]:
-    """Each problem of a spec and each remark of a policy on it, with the code `shape`, `rule` or `policy`."""
-    problems = () if isinstance(result, Spec) else result.problems
-    for problem in (*problems, *remarks_of(result)):
-        yield Notice(_SEVERITIES[problem.level], problem.kind, line(problem.message), place=problem.origin)

@@ -1,17 +1,27 @@
 """The renderings for machines of what `validate` found; like the text, they need no pydantic."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from pipesync.errors import SpecError
 from pipesync.model import Spec
-from pipesync.render.escape import visible
+from pipesync.remarks import remarks_of
+from pipesync.render.escape import line, visible
 from pipesync.render.machines import annotations, junit, sarif
 from pipesync.render.machines.junit import Case
-from pipesync.render.machines.notices import of_spec
+from pipesync.render.machines.notices import Notice, Severity
 from pipesync.render.machines.repository import Repository
 from pipesync.render.machines.rulebook import RULES
 from pipesync.render.words.verdicts import VALID, problem_summary, spec_summary
+
+_SEVERITIES: Final = {"error": Severity.ERROR, "warning": Severity.WARNING, "note": Severity.NOTICE}
+
+
+def of_spec(result: Spec | SpecError) -> Iterator[Notice]:
+    """Each problem of a spec and each remark of a policy on it, with the code `shape`, `rule` or `policy`."""
+    problems = () if isinstance(result, Spec) else result.problems
+    for problem in (*problems, *remarks_of(result)):
+        yield Notice(_SEVERITIES[problem.level], problem.kind, line(problem.message), place=problem.origin)
 
 
 def spec_sarif(result: Spec | SpecError, repository: Repository) -> str:
