@@ -30,6 +30,14 @@ def test_a_step_that_goes_has_the_owner_of_what_is_left_of_its_pipeline() -> Non
     assert made.blast_radius.owners == ("@acme/dba",)
 
 
+def test_a_step_that_changes_its_pipeline_touches_both() -> None:
+    """The owners of the one that loses it have to know, too."""
+    taken, stays = live("dev/pg", "prod/taken"), live("dev/pg", "prod/stays")
+    want = spec(wanted("dev/pg", "prod/stays"), wanted("stage/pg", "prod/taken", pipeline="theirs"))
+    radius = decide(want, [taken, stays], recording(taken, stays)).blast_radius
+    assert (radius.pipelines, radius.of_pipelines) == (("orders", "theirs"), 2)
+
+
 def test_many_pipelines_are_told_in_a_sentence() -> None:
     """The first ten by name, and how many more."""
     made = decide(spec(*(wanted("dev/pg", at.step.address, pipeline=f"p{n:02}") for n, at in enumerate(gates(12)))), [])
