@@ -99,7 +99,8 @@ def _taken_up(spec: Spec, before: Spec, base: Base) -> Iterator[Finding]:
 def _without_ids(made: Plan, spec: Spec, before: Spec, base: Base) -> Plan:
     """`made`, without what only stands in: ids, lineage, serial; with the owners that the base names."""
     owners = {step.step.address: step.owner for step in before.steps}
-    values = {step.step.address: StepValues.of(step.step, protect=False) for step in (*before.steps, *spec.steps)}
+    known = (*before.steps, *spec.steps, *(step for step in before.steps if step.manage))  # the last one counts
+    values = {step.step.address: StepValues.of(step.step, protect=False) for step in known}
 
     def change(one: Change) -> Change:
         reason = Reason.SPEC_CHANGED if isinstance(one, Import) else one.reason  # it was named there, and left alone
@@ -115,7 +116,8 @@ def _without_ids(made: Plan, spec: Spec, before: Spec, base: Base) -> Plan:
         return one.model_copy(update={"live": values[one.address]})
 
     changes = tuple(map(change, made.changes))
-    touched = {*made.blast_radius.owners, *(one.owner for one in changes if one.owner is not None)}
+    named = (owner for one in changes for owner in (one.owner, owners.get(one.address)) if owner is not None)
+    touched = {*made.blast_radius.owners, *named}  # who owns a step in the base is concerned, too
     return made.model_copy(
         update={
             "base": base,

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Final, Self, assert_never
 
 from pipesync.amounts import count
-from pipesync.change import Change, Create, Delete, Effect, EffectCode, Forget, Import, Replace, Update
+from pipesync.change import Change, Create, Delete, Effect, EffectCode, Forget, Import, Reason, Replace, Update
 from pipesync.model import ByProject, Service, ServiceRef, UpgradeStep, Validation, service_at
 
 NEAR: Final = timedelta(hours=24)
@@ -22,27 +22,41 @@ stays open is documented nowhere, so this counts after an opening as well as bef
 _SEEN: Final = 2
 """A chain of one step is what the feature is: longer ones may be more than the account allows."""
 
+LIVE: Final = "any that is live"
+BASE: Final = "any in the base"
+"""The chains that a new one is held against; an offline plan knows nothing of what is live."""
+
 
 @dataclass(frozen=True, slots=True)
 class Depths:
     """How many steps stand in a row: above and below each service of a set, and at most in another one (`seen`).
 
     `continued` are the services at which a new step of a plan begins: a chain is told once, at its lowest new step.
+    `others` says in words what that other set is.
     """
 
     above: Mapping[ServiceRef, int]
     below: Mapping[ServiceRef, int]
     seen: int
     continued: frozenset[ServiceRef]
+    others: str = LIVE
 
     @classmethod
-    def of(cls, result: Iterable[UpgradeStep], live: Iterable[UpgradeStep], changes: Iterable[Change]) -> Self:
+    def of(
+        cls,
+        result: Iterable[UpgradeStep],
+        live: Iterable[UpgradeStep],
+        changes: Iterable[Change],
+        *,
+        offline: bool = False,
+    ) -> Self:
+        """`live` are those of the base, if the plan is an `offline` one."""
         result = tuple(result)
         seen = max(_depths((step.source, step.destination) for step in live).values(), default=0)
         above = _depths((step.source, step.destination) for step in result)
         below = _depths((step.destination, step.source) for step in result)
         new = (change for change in changes if isinstance(change, Create | Replace))
-        return cls(above, below, seen, frozenset(change.after.source for change in new))
+        return cls(above, below, seen, frozenset(change.after.source for change in new), BASE if offline else LIVE)
 
     def through(self, step: UpgradeStep) -> int:
         """The steps of the longest chain that `step` is part of."""
@@ -75,6 +89,8 @@ def _gate(change: Change) -> _Told:
 
 def _settings(change: Change) -> _Told:
     at, before, after = change.address, change.before, change.after
+    if isinstance(change, Forget) and change.before.protect and change.reason is Reason.SPEC_CHANGED:
+        yield EffectCode.PROTECTION_LIFTED, f"{at} is no longer protected"  # only the state knows, and it forgets
     if before is None or after is None:
         return
     old, new = before.auto_validation_delay_days, after.auto_validation_delay_days
@@ -99,7 +115,7 @@ def _chain(change: Change, depths: Depths) -> _Told:
         return
     length = depths.through(change.after.step)
     if length > depths.seen and length >= _SEEN:
-        words = f"the chain through {change.address} gets {length} steps long, longer than any that is live"
+        words = f"the chain through {change.address} gets {length} steps long, longer than {depths.others}"
         yield EffectCode.CHAIN_LONGEST, f"{words}: the account may refuse it"
 
 

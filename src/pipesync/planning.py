@@ -149,7 +149,7 @@ def _told(made: Draft, changes: tuple[Change, ...]) -> tuple[Change, ...]:
     if not changes:
         return ()
     live = tuple(at.step for at in made.basis.live)
-    depths = impact.Depths.of(resulting(live, changes), live, changes)
+    depths = impact.Depths.of(resulting(live, changes), live, changes, offline=made.basis.options.offline)
     return tuple(change.model_copy(update={"impact": impact.told(change, depths)}) for change in changes)
 
 

@@ -40,7 +40,7 @@ RULES: Final = (
     Rule("gate_moved", Level.MEDIUM, "a gate waits for another source, and its validations are dropped"),
     Rule("delay_shorter", Level.MEDIUM, "updates are validated by a timer sooner than before"),
     Rule("protection_lifted", Level.MEDIUM, "a protected step is protected no longer"),
-    Rule("chain_longest", Level.MEDIUM, "a chain gets longer than any that is live: the account may refuse it"),
+    Rule("chain_longest", Level.MEDIUM, "a chain gets longer than any before it: the account may refuse it"),
     Rule("no_gate_weaker", Level.LOW, "no gate gets weaker"),
 )
 """The gravest first."""

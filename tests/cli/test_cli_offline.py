@@ -188,6 +188,42 @@ def test_steps_handed_over(pipesync: Shell, repository: Repository) -> None:
     assert [(each["code"], each["address"]) for each in plan["warnings"]] == [("taken_up", "p/b")]
 
 
+def test_a_step_left_alone_is_as_the_base_made_it(pipesync: Shell, repository: Repository) -> None:
+    """What the spec says of it beside `manage: false` has no effect, so it is not shown as if it were so."""
+    pipesync.write(spec_of("d/a > p/a, auto_validation_delay_days: 14"))
+    repository.commit()
+    pipesync.write(spec_of("d/x > p/a, auto_validation_delay_days: 3, manage: false"))
+
+    (left,) = plan_of(pipesync.ok(*OFFLINE, "main", "--format", "json"))["unmanaged_by_spec"]
+
+    assert (left["live"]["source"], left["live"]["auto_validation_delay_days"]) == ("d/a", 14)
+
+
+def test_a_long_chain_is_held_against_the_base(pipesync: Shell, repository: Repository) -> None:
+    """Nothing is said of what is live, for nobody looked."""
+    pipesync.write(spec_of("d/a > s/a"))
+    repository.commit()
+    pipesync.write(spec_of("d/a > s/a", "s/a > p/a"))
+
+    out = pipesync.ok(*OFFLINE, "main").out
+
+    assert "the chain through p/a gets 2 steps long, longer than any in the base: the account may refuse it" in out
+    assert "that is live" not in out
+
+
+def test_the_owner_of_a_pipeline_that_loses_its_steps(pipesync: Shell, repository: Repository) -> None:
+    """The base knows who that was, also where the spec has no such pipeline any more."""
+    spec = "version: 1\npipelines:\n  {}:\n    owner: '{}'\n    stages: [{}, p/a]\n"
+    pipesync.write(spec.format("orders", "@acme/orders", "d/a"))
+    repository.commit()
+    pipesync.write(spec.format("mine", "@acme/mine", "d/x"))
+
+    radius = plan_of(pipesync.ok(*OFFLINE, "main", "--format", "json"))["blast_radius"]
+
+    assert radius["pipelines"] == ["mine", "orders"]
+    assert radius["owners"] == ["@acme/mine", "@acme/orders"]
+
+
 def test_another_organization(pipesync: Shell, repository: Repository) -> None:
     """A spec that moves to another organization is told: no state goes along."""
     pipesync.write(spec_of("d/a > p/a"))

@@ -58,8 +58,26 @@ GATE = live("dev/pg", "prod/pg", 14)
         ),
         (spec(wanted("dev/pg", "prod/pg", 14)), [GATE], None, []),
         (spec(wanted("dev/pg", "prod/pg", manage=False)), [GATE], recording(GATE), []),
+        (
+            spec(wanted("dev/pg", "prod/pg", manage=False)),
+            [GATE],
+            state(ours(GATE, protect=True)),
+            ["prod/pg is no longer protected"],
+        ),
+        (spec(wanted("dev/pg", "prod/pg", manage=False)), [], state(ours(GATE, protect=True)), []),
     ],
-    ids=["create", "delete", "replace", "shorter", "import, longer", "protection", "import", "forget"],
+    ids=[
+        "create",
+        "delete",
+        "replace",
+        "shorter",
+        "import, longer",
+        "protection",
+        "import",
+        "forget",
+        "forget, protection",
+        "forget, gone",
+    ],
 )
 def test_each_change_says_what_it_means(want: Spec, are: list[LiveStep], known: State | None, meant: list[str]) -> None:
     """In a person's words, address by address; a change that leaves a gate as it is says nothing."""

@@ -88,7 +88,7 @@ _ENTRIES: Final = {
     "protection_lifted": Entry(GATES, "A protection is lifted", "See that the step may be destroyed from now on."),
     "chain_longest": Entry(
         GATES,
-        "A chain longer than any that is live",
+        "A chain longer than any before it",
         "Aiven may refuse it; `limits.max_chain_steps` is your own limit.",
     ),
     "failed": Entry(CHANGES, "A change failed", "The message holds Aiven's own words; plan again to see what is left."),
