@@ -4,8 +4,8 @@ A breach by a step is as bad as the rule's level says where a create, import, up
 takes part, and a warning where the step stands already. A service without a required gate counts on the whole.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Self
 
 from pipesync.model import ByProject, DesiredStep, Origin, ServiceRef, UpgradeStep
@@ -20,14 +20,17 @@ class Case:
     """What a policy is to judge.
 
     `result` are the steps once `changes` are made, `whole` once those left out by `--only` are made too; `origins`
-    tells where the spec names a destination, `services` holds those of each project that could be read.
+    tells where the spec names a destination, `asked` are the steps as it asks for them, and `services` holds those of
+    each project that could be read. A saved plan that is `partial` does not know what `--only` left out of it.
     """
 
     changes: Sequence[Change]
     result: Sequence[UpgradeStep]
     whole: Sequence[UpgradeStep]
     origins: Mapping[ServiceRef, Origin]
+    asked: Collection[UpgradeStep]
     services: ByProject
+    partial: bool = False
 
     @classmethod
     def of(
@@ -38,7 +41,9 @@ class Case:
         desired: Iterable[DesiredStep],
         services: ByProject,
     ) -> Self:
-        return cls(changes, result, whole, {one.step.destination: one.origin for one in desired}, services)
+        origins = {one.step: one.origin for one in desired}
+        by_destination = {step.destination: origin for step, origin in origins.items()}
+        return cls(changes, result, whole, by_destination, origins.keys(), services)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +82,13 @@ class AppliedPolicy:
         if self.without_api:
             yield from coverage.sources_without_gate(self.policy, case.whole, case.origins)
         gated = {step.destination for step in case.whole}
-        yield from coverage.coverage_breaches(
-            self.policy,
-            case.services,
-            gated=gated,
-            deleted={change.before.destination for change in case.changes if isinstance(change, Delete)},
-            spared={step.destination for step in case.result} - gated,
-        )
+        deleted = {change.before.destination for change in case.changes if isinstance(change, Delete)}
+        spared = {step.destination for step in case.result} - gated
+        for breach in coverage.coverage_breaches(
+            self.policy, case.services, gated=gated, deleted=deleted, spared=spared
+        ):
+            lost = ServiceRef.parse(breach.address) in deleted
+            yield replace(breach, level=Level.WARNING) if case.partial and not lost else breach
 
 
 def rejudged(
@@ -98,7 +103,9 @@ def rejudged(
     origins = {
         ServiceRef.parse(address): Origin(place.file, place.line, place.column) for address, place in places.items()
     }
-    errors, warnings = policy.findings(Case(due, result, result, origins, services))
+    asked = {change.after.step for change in plan.changes if change.after is not None}
+    case = Case(due, result, result, origins, asked, services, partial=plan.options.partial)
+    errors, warnings = policy.findings(case)
     others = (finding for finding in plan.warnings if finding.policy is None)
     return plan.model_copy(update={"errors": (*plan.errors, *errors), "warnings": (*others, *warnings)})
 
@@ -117,8 +124,11 @@ def unjudged(plan: Plan) -> Plan:
 
 def _subjects(case: Case) -> Iterator[Subject]:
     made = {change.after.step for change in case.changes if isinstance(change, Create | Import | Update | Replace)}
-    for step in dict.fromkeys((*case.result, *case.whole)):
-        yield Subject(step, case.origins.get(step.destination), step in made)
+    decided = {step.destination for step in case.whole}
+    unchanged = (step for step in case.result if step.destination not in decided)
+    for step in (*case.whole, *unchanged):
+        origin = case.origins.get(step.destination) if step in case.asked else None
+        yield Subject(step, origin, step in made)
 
 
 def _namings(case: Case, paths: Mapping[str, str]) -> Iterable[Naming]:

@@ -186,6 +186,24 @@ def test_a_partial_plan_is_judged_on_the_whole(pipesync: Shell) -> None:
     assert (addresses(found["errors"]), addresses(found["warnings"])) == ([], [PROD])
 
 
+def test_what_the_spec_mends_elsewhere_is_no_warning_of_a_partial_plan(pipesync: Shell) -> None:
+    """The step is still too short live, but whoever reads the spec finds nothing to change."""
+    pipesync.apply(spec_of(SHORT))
+    pipesync.write(LEAST, POLICY)
+    pipesync.write(spec_of(LONG, f"{DEV} > {STAGING}"))
+    assert findings(pipesync, "--only", STAGING) == {"errors": [], "warnings": []}
+
+
+def test_a_step_that_is_not_what_the_spec_says_has_no_place_in_it(pipesync: Shell, api: Api) -> None:
+    """A step of somebody else stands in the way, and the spec's line is long enough."""
+    api.insert(STAGING, PROD, 1)
+    pipesync.write(LEAST, POLICY)
+    pipesync.write(spec_of(LONG))
+    (warning,) = findings(pipesync)["warnings"]
+    assert (warning["code"], warning["origin"]) == ("policy_least_delay", None)
+    assert warning["next"].endswith("to 14 or more, in the spec that manages the step")
+
+
 def test_a_gate_whose_delete_is_left_out_is_a_warning(pipesync: Shell) -> None:
     """It stands after this plan, and the set asks for its end."""
     pipesync.apply(spec_of(SHORT, f"{DEV} > {STAGING}"))

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.cli.shell import DEV, PROD, Api, Shell, pairs, spec_of, world_of_pg
+from tests.cli.shell import DEV, PROD, STAGING, Api, Shell, pairs, spec_of, world_of_pg
 
 POLICY = "pipesync.policy.yaml"
 LEAST = "version: 1\nleast_delay:\n  - {destinations: prod-project, auto_validation_delay_days: 14}\n"
@@ -45,6 +45,28 @@ def test_coverage_is_looked_at_again(pipesync: Shell, api: Api) -> None:
     pipesync.write("version: 1\nrequire_gate:\n  - projects: prod-project\n", POLICY)
     result = pipesync("apply", "plan.json")
     assert (result.code, "prod-project/pg-prod has no gate, and the policy requires one" in result.out) == (1, True)
+
+
+def test_a_gate_that_is_left_for_another_plan_does_not_refuse_a_partial_one(pipesync: Shell, api: Api) -> None:
+    """What plan allows, apply allows; a partial plan cannot say what others will bring."""
+    pipesync.write(
+        "version: 1\nrequire_gate:\n  - {projects: [staging-project, prod-project], services: 'pg-*'}\n", POLICY
+    )
+    pipesync.write(spec_of(f"{DEV} > {STAGING}", f"{DEV} > {PROD}"))
+    pipesync.ok("plan", "--only", STAGING, "--out", "plan.json")
+    result = pipesync.ok("apply", "plan.json")
+    assert "prod-project/pg-prod has no gate, and the policy requires one" in result.out
+    assert list(api.steps()) == [STAGING]
+
+
+def test_a_partial_plan_takes_no_required_gate(pipesync: Shell, api: Api) -> None:
+    """What it does itself it knows."""
+    pipesync.apply(spec_of(f"{DEV} > {STAGING}", f"{DEV} > {PROD}"))
+    pipesync.write(spec_of())
+    pipesync.ok("plan", "--only", STAGING, "--out", "plan.json")
+    pipesync.write("version: 1\nrequire_gate:\n  - projects: staging-project\n", POLICY)
+    result = pipesync("apply", "plan.json")
+    assert (result.code, f"{STAGING} would lose its gate" in result.out, len(api.steps())) == (1, True, 2)
 
 
 def test_scope_is_judged_by_the_places_in_the_plan(pipesync: Shell) -> None:
