@@ -6,13 +6,18 @@ counts. Files are bytes; a line feed, a carriage return or both end a line.
 
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 from typing import NamedTuple
 
 _SMALL = 200 * 200
 """Pairs of lines in a stretch without any landmark that are compared one by one: below a millisecond's worth."""
+
+_MOST_COMPARED = 25 * _SMALL
+"""The same for all stretches together: a second's worth at the worst (measured), where whoever wrote the files wants
+that it takes long. Beyond it each stretch is counted as a large one is.
+"""
 
 _MOST_PAIRS = 10_000
 """Pairs of a vanished and a new file that are looked at for a rename: a hundred of each, within tenths of a second."""
@@ -35,20 +40,27 @@ def changed(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> Changed:
     stayed = before.keys() & after.keys()
     gone = {name: before[name].splitlines(keepends=True) for name in before.keys() - stayed}
     new = {name: after[name].splitlines(keepends=True) for name in after.keys() - stayed}
-    counts = [
-        count(before[name].splitlines(keepends=True), after[name].splitlines(keepends=True))
+    pairs = [
+        (before[name].splitlines(keepends=True), after[name].splitlines(keepends=True))
         for name in stayed
         if before[name] != after[name]
     ]
-    for old, now in _renamed(gone, new):
-        counts.append(count(gone.pop(old), new.pop(now)))
-    counts += [len(lines) for lines in (*gone.values(), *new.values())]
+    pairs += [(gone.pop(old), new.pop(now)) for old, now in _renamed(gone, new)]
+    counts = [*_counts(pairs), *(len(lines) for lines in (*gone.values(), *new.values()))]
     return Changed(sum(counts), sum(number > 0 for number in counts))
 
 
 def count(old: Lines, new: Lines) -> int:
     """Lines added or removed, of each hunk the larger number."""
-    return sum(_hunk(*stretch) for stretch in _stretches(old, new))
+    return _counts([(old, new)])[0]
+
+
+def _counts(pairs: Iterable[tuple[Lines, Lines]]) -> list[int]:
+    """The count of each pair of files."""
+    files = [[_trimmed(*stretch) for stretch in _stretches(*pair)] for pair in pairs]
+    sizes = (len(old) * len(new) for file in files for old, new in file)
+    patient = sum(size for size in sizes if size <= _SMALL) <= _MOST_COMPARED
+    return [sum(_hunk(*stretch, patient=patient) for stretch in file) for file in files]
 
 
 def _renamed(gone: Mapping[str, Lines], new: Mapping[str, Lines]) -> list[tuple[str, str]]:
@@ -104,18 +116,22 @@ def _rising(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
     return chosen[::-1]
 
 
-def _hunk(old: Lines, new: Lines) -> int:
-    """Lines changed in a stretch: what it begins and ends with alike is none."""
+def _trimmed(old: Lines, new: Lines) -> tuple[Lines, Lines]:
+    """A stretch without what it begins and ends with alike: that is no change."""
     first = 0
     while first < min(len(old), len(new)) and old[first] == new[first]:
         first += 1
     last = 0
     while last < min(len(old), len(new)) - first and old[-1 - last] == new[-1 - last]:
         last += 1
-    old, new = old[first : len(old) - last], new[first : len(new) - last]
+    return old[first : len(old) - last], new[first : len(new) - last]
+
+
+def _hunk(old: Lines, new: Lines, *, patient: bool) -> int:
+    """Lines changed in a stretch that was trimmed; only a `patient` count compares them one by one."""
     if not (old and new):
         return len(old) + len(new)
-    if len(old) * len(new) > _SMALL:
+    if not patient or len(old) * len(new) > _SMALL:
         common = (Counter(old) & Counter(new)).total()
         return max(len(old), len(new), common + 1) - common  # the order alone may differ
     matcher = SequenceMatcher(None, old, new, autojunk=False)

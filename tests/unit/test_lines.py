@@ -56,6 +56,15 @@ def test_a_large_file_without_landmarks(blank: bytes) -> None:
     assert count([blank] * 500 + [b"a\n"] * 2 + [blank], [b"a\n"] * 2 + [blank] * 400 + [b"b\n"] * 2) == 101
 
 
+def test_many_stretches_without_landmarks() -> None:
+    """So many that to compare line by line would take minutes: they are counted by how many of each line there are."""
+    marks = [b"%d\n" % n for n in range(200)]
+    old = b"".join(mark + b"a\nb\n" * 60 for mark in marks)
+    new = b"".join(mark + b"b\na\n" * 60 for mark in marks)
+    assert changed({"x": old[:2000]}, {"x": new[:2000]}).lines > 1  # each b at the end moved to the beginning
+    assert changed({"x": old}, {"x": new}) == Changed(200, 1)
+
+
 @given(TEXTS, TEXTS)
 def test_bounds(old: list[bytes], new: list[bytes]) -> None:
     """No change is none, and any is at least what the lengths differ by and at most all lines."""
