@@ -130,6 +130,19 @@ def test_a_brake_that_engaged_then_engages_now(pipesync: Shell) -> None:
 
 
 @TWELVE
+def test_a_policy_that_is_gone_and_an_edited_plan_do_not_loosen_a_brake(pipesync: Shell, api: Api) -> None:
+    """What would go now is judged by the numbers of then, too."""
+    pipesync.apply(spec_of(*pairs(12)))
+    pipesync.write("version: 1\nbrake: {share_percent: 10}\n", POLICY)
+    saved(pipesync, spec_of(*pairs(10)))
+    plan = json.loads(pipesync.read("plan.json"))
+    plan["brake"] |= {"recorded": 1000}
+    pipesync.write(json.dumps(plan), "plan.json")
+    (pipesync.folder / POLICY).unlink()
+    assert (pipesync("apply", "plan.json").code, len(api.steps())) == (3, 12)
+
+
+@TWELVE
 def test_a_brake_that_was_loose_then_is_judged_by_the_numbers_of_now(pipesync: Shell) -> None:
     """Without the policy that loosened it, the usual ones."""
     pipesync.apply(spec_of(*pairs(12)))

@@ -25,6 +25,7 @@ from pipesync.plan import (
 from pipesync.plan import digest as plan_digest
 from pipesync.render import render_outcome, render_plan
 from pipesync.render.words import shifts
+from pipesync.render.words.sentences import reach
 from pipesync.shift import Days, Shift
 from pipesync.state import StepValues
 
@@ -158,6 +159,7 @@ def test_a_change_with_a_call_is_not(change: Change) -> None:
     [
         (Brake(destroys=4, recorded=10), "4 of 10 recorded steps would go; apply needs --allow-destroy 4"),
         (Brake(destroys=3, recorded=10), "3 of 10 recorded steps would go (--allow-destroy is not needed; if given"),
+        (Brake(destroys=1), "1 step would go, with 0 recorded (--allow-destroy is not needed; if given"),
         (Brake(destroys=1, recorded=1), "1 of 1 recorded step would go (--allow-destroy is not needed; if given"),
     ],
 )
@@ -166,6 +168,11 @@ def test_the_number_for_the_brake_is_always_shown(brake: Brake, words: str) -> N
     changes = (DELETE,) * brake.destroys
     assert words in render_plan(plan(*changes, brake=brake), "text")
     assert words.replace("--allow-destroy", "`--allow-destroy`") in render_plan(plan(*changes, brake=brake), "markdown")
+
+
+def test_an_older_plan_says_nothing_of_all_steps() -> None:
+    """It does not tell how many there are."""
+    assert reach(plan(CREATE)) == ("1 step created.",)
 
 
 @pytest.mark.parametrize("form", ["text", "markdown"])

@@ -161,10 +161,9 @@ def check_allowed(job: Job, *, expect: str | None, allow_destroy: int | None) ->
 
 
 def _check_brake(job: Job) -> None:
-    """By what the plan says, by its amounts with the numbers of now, and by what is so now; the number to give is the
-    one that the plan shows.
-    """
-    for brake in (job.plan.brake, job.plan.brake.judged_by(job.brake.numbers), job.brake):
+    """What the plan says and what is so now, each by the numbers of then and of now; the plan tells the number."""
+    then, now = job.plan.brake, job.brake
+    for brake in (then, then.judged_by(now.numbers), now, now.judged_by(then.numbers)):
         if brake.engaged:
             raise RefusedError(
                 f"the brake: {brake.destroys} of {brake.recorded} recorded steps would be destroyed or replaced, "

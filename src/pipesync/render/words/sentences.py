@@ -96,7 +96,8 @@ def reach(plan: Plan) -> tuple[str, ...]:
     lines = plan.lines_changed
     if lines is not None and lines.lines:
         deeds.insert(0, f"{count(lines.lines, 'line')} of YAML changed")
-    found = [f"{', '.join(deeds)} ({count(radius.of_steps, 'step')} in all)."]
+    of = f" ({count(radius.of_steps, 'step')} in all)" if radius.of_steps else ""  # an older plan tells none
+    found = [f"{', '.join(deeds)}{of}."]
     if radius.pipelines:
         names = few(radius.pipelines)
         found.append(f"{len(radius.pipelines)} of {count(radius.of_pipelines, 'pipeline')} touched: {names}.")
@@ -145,6 +146,8 @@ def brake(brake: Brake) -> str | None:
     if not brake.destroys:
         return None
     share = f"{brake.destroys} of {count(brake.recorded, 'recorded step')} would go"
+    if brake.destroys > brake.recorded:  # steps of others are taken over
+        share = f"{count(brake.destroys, 'step')} would go, with {brake.recorded} recorded"
     if brake.engaged:
         return f"{share}; apply needs --allow-destroy {brake.destroys}"
     return f"{share} (--allow-destroy is not needed; if given, it must be {brake.destroys})"
