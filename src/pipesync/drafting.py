@@ -75,6 +75,13 @@ class Draft:
         return tuple(step for chain in self.changing for step in resulting(chain.steps, chain.changes))
 
     @property
+    def looked_up(self) -> tuple[UpgradeStep, ...]:
+        """The steps of the chains that change, as they are and as they will be: what a delete lets through, and by how
+        many days a bound moves, is seen at services that lose their gate, too.
+        """
+        return (*(step for chain in self.changing for step in chain.steps), *self.concerned)
+
+    @property
     def covered(self) -> tuple[str, ...]:
         """The projects whose services a policy wants to know about."""
         steps = (*(desired.step for desired in self.basis.spec.steps), *(live.step for live in self.basis.live))

@@ -223,3 +223,14 @@ def test_plan_warns_of_the_brake(pipesync: Shell) -> None:
     result = pipesync("plan")
     assert (result.code, "apply needs --allow-destroy 4" in result.out) == (0, True)
     assert codes(planned(pipesync), "warnings") == ["brake"]
+
+
+def test_a_step_moves_bounds_as_far_when_it_goes_as_when_it_came(pipesync: Shell) -> None:
+    """Services that lose their gate are looked up as well as those that gain one."""
+    pipesync.write(THREE_ENVIRONMENTS)
+    made = planned(pipesync)["context"]["forecast"]
+    pipesync.apply(THREE_ENVIRONMENTS)
+    gone = planned(pipesync, "--destroy")["context"]["forecast"]
+    assert {at: (shift["before"], shift["after"]) for at, shift in gone.items()} == {
+        at: (shift["after"], shift["before"]) for at, shift in made.items()
+    }

@@ -51,7 +51,7 @@ def test_an_apply_costs_the_plan_and_its_calls(pipesync: Shell, api: Api) -> Non
     assert sorted(api.writes()) == sorted(
         [f"DELETE {EVERY_STEP}/{ids[PROD]}", f"DELETE {EVERY_STEP}/{ids[STAGING]}", f"POST {EVERY_STEP}"]
     )
-    assert len(api.requests("GET")) == 3
+    assert len(api.requests("GET")) == 4  # the steps, and the three projects of the chain as it was and will be
 
 
 def test_a_step_that_is_gone_is_asked_for_once(pipesync: Shell, api: Api) -> None:

@@ -184,7 +184,7 @@ class World:
         known = preflight.confirm_gone(self.client, state, live)
         url = state.api_url if state else "http://127.0.0.1"
         decided = draft(Basis(spec, live, state, url, Options(**options), "0.1.0"))
-        found = preflight.look_up(self.client, decided.concerned, known)
+        found = preflight.look_up(self.client, decided.looked_up, known)
         return plan(decided, found.known, found.unreadable), decided.refreshed
 
 

@@ -143,7 +143,7 @@ def make_plan(
         lines_changed=git.lines_changed,
     )
     draft = drafting.draft(basis)
-    found = preflight.look_up(client, draft.concerned, services, draft.covered)
+    found = preflight.look_up(client, draft.looked_up, services, draft.covered)
     return draft, planning.plan(draft, found.known, found.unreadable)
 
 
