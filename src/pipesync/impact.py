@@ -22,6 +22,14 @@ stays open is documented nowhere, so this counts after an opening as well as bef
 _SEEN: Final = 2
 """A chain of one step is what the feature is: longer ones may be more than the account allows."""
 
+_LONGEST: Final = 240
+"""Characters of a comment or a description in a sentence, three lines of a terminal: whoever may write one must not be
+able to fill the page that others review. The context has all of a comment.
+"""
+
+_MOST_UPDATES: Final = 3
+"""Updates that are told one by one, for the same reason."""
+
 LIVE: Final = "any that is live"
 BASE: Final = "any in the base"
 """The chains that a new one is held against; an offline plan knows nothing of what is live."""
@@ -139,8 +147,10 @@ def moving(
 
 
 def _last(last: Validation, *, show_users: bool) -> str:
-    by = "by a timer" if last.by is None else f"by {last.by}" if show_users else "by a person"
-    return f"the last validation was made {by}, {last.at}" + (f": {last.comment}" if last.comment else "")
+    by = "by a timer" if last.by is None else f"by {_brief(last.by)}" if show_users else "by a person"
+    return f"the last validation was made {by}, {_brief(last.at)}" + (
+        f": {_brief(last.comment)}" if last.comment else ""
+    )
 
 
 def _about_to_be_updated(at: str, service: Service | None, now: str | None) -> Iterator[tuple[EffectCode, str]]:
@@ -150,9 +160,15 @@ def _about_to_be_updated(at: str, service: Service | None, now: str | None) -> I
     if opening is not None:
         moment = f"{opening:%Y-%m-%d %H:%M} UTC"
         yield EffectCode.WINDOW_NEAR, f"this is within 24 hours of the maintenance window of {at}, {moment}"
-    for update in service.updates:
-        what = f": {update.description}" if update.description else ""
+    for update in service.updates[:_MOST_UPDATES]:
+        what = f": {_brief(update.description)}" if update.description else ""
         yield EffectCode.UPDATE_PENDING, f"an update waits for {at}{what}"
+    if (more := len(service.updates) - _MOST_UPDATES) > 0:
+        yield EffectCode.UPDATE_PENDING, f"{more} more update{'s wait' if more > 1 else ' waits'} for {at}"
+
+
+def _brief(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"
 
 
 def _near(service: Service, now: datetime) -> datetime | None:

@@ -142,6 +142,24 @@ def test_the_validation_that_is_lost_is_told(by: str | None, show: bool, words: 
     assert ("dba@example.com" in made.to_json()) == (show and by is not None)
 
 
+def test_a_long_comment_fills_no_page() -> None:
+    """Whoever validates may write one; all of it stands in the context."""
+    gate = replace(GATE, last_validation=replace(LAST, comment="x" * 100_000))
+    made = decide(spec(), [gate], recording(gate))
+    assert messages(made)[-1] == f"the last validation was made by a person, 2026-11-20T08:00:00Z: {'x' * 240} …"
+    assert made.context["last_validations"]["prod/pg"]["comment"] == "x" * 100_000
+
+
+@pytest.mark.parametrize(
+    ("waiting", "last"), [(4, "1 more update waits for prod/pg"), (9, "6 more updates wait for prod/pg")]
+)
+def test_many_updates_fill_no_page(waiting: int, last: str) -> None:
+    """Three are told one by one, without all of a long description."""
+    there = known_service("prod/pg", updates=(PendingUpdate("x" * 1000),) * waiting)
+    told = messages(decide(spec(), [GATE], recording(GATE), there=there))[-4:]
+    assert told == [*[f"an update waits for prod/pg: {'x' * 240} …"] * 3, last]
+
+
 @pytest.mark.parametrize(
     ("now", "near"),
     [
