@@ -28,22 +28,25 @@ def blast_radius(
     changes = tuple(changes)
     if not changes:
         return BlastRadius()
-    recorded = tuple(recorded)
-    changed = {change.address for change in changes}
+    addresses = {change.address for change in changes}
+    left, others = set[str | None](), set[str]()
     owners: dict[str | None, str | None] = {}
-    pipelines, addresses = set[str | None](), set(changed)
-    every: list[RecordedStep | DesiredStep] = [*recorded, *desired]
-    for step in every:
-        pipelines.add(step.pipeline)
-        addresses.add(step.step.address)
-        owners[step.pipeline] = step.owner if isinstance(step, DesiredStep) else None
-    left = {record.pipeline for record in recorded if record.step.address in changed}
+    now = {change.before.step_id: change.address for change in changes if change.before is not None}
+    for record in recorded:
+        address = now.get(record.step_id, record.step.address)  # Aiven may have renamed it
+        owners[record.pipeline] = None
+        if address in addresses:
+            left.add(record.pipeline)
+        others.add(address)
+    for step in desired:
+        owners[step.pipeline] = step.owner
+        others.add(step.step.address)
     touched = left | {change.pipeline for change in changes}
     named = {change.owner for change in changes} | {owners.get(pipeline) for pipeline in touched}
     return BlastRadius(
         steps=len(changes),
-        of_steps=len(addresses),
+        of_steps=len(addresses | others),
         pipelines=tuple(sorted(name for name in touched if name is not None)),
-        of_pipelines=len((pipelines | touched) - {None}),
+        of_pipelines=len((owners.keys() | touched) - {None}),
         owners=tuple(sorted(owner for owner in named if owner is not None)),
     )

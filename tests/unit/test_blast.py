@@ -1,5 +1,7 @@
 """How far a plan reaches: steps, pipelines and owners, of how many."""
 
+from dataclasses import replace
+
 from pipesync.blast import BlastRadius
 from pipesync.render.words.sentences import reach
 from tests.unit.nouns import decide, gates, live, ours, recording, spec, state, wanted
@@ -36,6 +38,15 @@ def test_a_step_that_changes_its_pipeline_touches_both() -> None:
     want = spec(wanted("dev/pg", "prod/stays"), wanted("stage/pg", "prod/taken", pipeline="theirs"))
     radius = decide(want, [taken, stays], recording(taken, stays)).blast_radius
     assert (radius.pipelines, radius.of_pipelines) == (("orders", "theirs"), 2)
+
+
+def test_a_step_that_aiven_renamed_is_one() -> None:
+    """It is recorded under its old name and wanted under the new one."""
+    now, stays = live("dev/pg", "prod/new"), live("dev/pg", "prod/stays")
+    known = state(ours(replace(now, step=live("dev/pg", "prod/old").step)), ours(stays))
+    made = decide(spec(wanted("dev/pg", "prod/new"), wanted("dev/pg", "prod/stays")), [now, stays], known)
+    assert [change.reason for change in made.changes] == ["renamed_outside"]
+    assert (made.blast_radius.steps, made.blast_radius.of_steps) == (1, 2)
 
 
 def test_many_pipelines_are_told_in_a_sentence() -> None:

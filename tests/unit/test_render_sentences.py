@@ -170,6 +170,12 @@ def test_the_number_for_the_brake_is_always_shown(brake: Brake, words: str) -> N
     assert words.replace("--allow-destroy", "`--allow-destroy`") in render_plan(plan(*changes, brake=brake), "markdown")
 
 
+def test_steps_that_were_found_gone_are_not_said_to_go() -> None:
+    """The brake counts them as well, though this plan does nothing to them but to make them again."""
+    words = "2 of 5 recorded steps would go or are gone already (--allow-destroy is not needed; if given, it must be 2)"
+    assert words in render_plan(plan(CREATE, DELETE, brake=Brake(destroys=2, recorded=5)), "text")
+
+
 def test_an_older_plan_says_nothing_of_all_steps() -> None:
     """It does not tell how many there are."""
     assert reach(plan(CREATE)) == ("1 step created.",)

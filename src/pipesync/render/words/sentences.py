@@ -141,11 +141,16 @@ def apply_sentence(outcome: "Outcome") -> str:
     return f"Apply {state} Resources: {added} added, {changed} changed, {destroyed} destroyed."
 
 
-def brake(brake: Brake) -> str | None:
-    """How much of the recorded goes, and the number that apply wants to hear; None if nothing goes."""
+def brake(brake: Brake, gone: int = 0) -> str | None:
+    """How much of the recorded goes, and the number that apply wants to hear; None if nothing goes.
+
+    `gone` of them are no part of the plan's deeds: they were found gone.
+    """
     if not brake.destroys:
         return None
     share = f"{brake.destroys} of {count(brake.recorded, 'recorded step')} would go"
+    if gone:
+        share += f" or {'is' if brake.destroys == 1 else 'are'} gone already"
     if brake.destroys > brake.recorded:  # steps of others are taken over
         share = f"{count(brake.destroys, 'step')} would go, with {brake.recorded} recorded"
     if brake.engaged:
@@ -156,7 +161,7 @@ def brake(brake: Brake) -> str | None:
 def brake_of(plan: Plan) -> str | None:
     """The same for a plan; an offline one cannot know the number, only that one will be asked for."""
     if plan.base is None:
-        return brake(plan.brake)
+        return brake(plan.brake, plan.brake.destroys - plan.summary.delete - plan.summary.replace)
     if not plan.brake.engaged:
         return None
     steps = count(plan.brake.recorded, "step")
