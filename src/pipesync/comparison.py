@@ -52,7 +52,7 @@ def compare(
         version=version,
         commit=commit,
         read_at=read_at,
-        remarks=(*remarks, *_organizations(spec, before, base), *_taken_up(spec, before, base)),
+        remarks=(*remarks, *_surroundings(spec, before, base), *_taken_up(spec, before, base)),
         lines_changed=lines_changed,
         policy=policy,
     )
@@ -67,14 +67,28 @@ def _live(step: DesiredStep, now: DesiredStep | None) -> LiveStep:
     return LiveStep(step.step.address, values)
 
 
-def _organizations(spec: Spec, before: Spec, base: Base) -> Iterator[Finding]:
-    if before.files and spec.organization != before.organization:
+def _surroundings(spec: Spec, before: Spec, base: Base) -> Iterator[Finding]:
+    """Another organization, or other limits: no step shows them."""
+    if not before.files:
+        return
+    if spec.limits != before.limits:
+        yield Finding(
+            code="limits_changed",
+            message=f"the spec says that the account allows {_limits(spec)} here, and {_limits(before)} in {base.ref}",
+            next="see that this is so: a spec is judged by what it says itself",
+        )
+    if spec.organization != before.organization:
         yield Finding(
             code="organization_changed",
             message=f"the spec is of {_organization(spec)} here, and of {_organization(before)} in {base.ref}: the "
             "state of one is refused by the other",
             next="give each organization a spec and a state of its own",
         )
+
+
+def _limits(spec: Spec) -> str:
+    limits = spec.limits
+    return f"{limits.max_chain_steps} steps in a row and delays of {limits.max_auto_validation_delay_days} days"
 
 
 def _organization(spec: Spec) -> str:

@@ -235,6 +235,20 @@ def test_another_organization(pipesync: Shell, repository: Repository) -> None:
     assert "the spec is of organization orgother here, and of organization org1a23f456789 in main" in out
 
 
+def test_other_limits(pipesync: Shell, repository: Repository) -> None:
+    """A spec says itself what the account allows, and is judged by that: whoever raises it is seen to."""
+    pipesync.write(spec_of("d/a > p/a"))
+    repository.commit()
+    pipesync.write(spec_of("d/a > p/a", head="organization: org1a23f456789\nlimits: {max_chain_steps: 9}\n"))
+
+    out = pipesync.ok(*OFFLINE, "main").out
+
+    assert (
+        "the spec says that the account allows 9 steps in a row and delays of 30 days here, "
+        "and 2 steps in a row and delays of 30 days in main" in out
+    )
+
+
 def test_a_policy(pipesync: Shell, repository: Repository, api: Api) -> None:
     """The policy judges what changes, and says what it cannot check without the API."""
     pipesync.write(spec_of("d/a > p/a"))

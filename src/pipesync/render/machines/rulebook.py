@@ -60,6 +60,7 @@ _ENTRIES: Final = {
     "missing_files": Entry("spec files", "A spec file is missing", "Name every file of the last apply."),
     "stale_branch": Entry(HISTORY, "The branch is stale", "Merge the commit that it lacks, or rebase onto it."),
     "history_unknown": Entry(HISTORY, "Whether the branch is stale is unknown", "Fetch the history."),
+    "limits_changed": Entry("spec files", "Other limits of the account", "See that the account allows as much."),
     "organization_changed": Entry("spec files", "Another organization", "Give each organization a spec and a state."),
     "taken_up": Entry("spec files", "A step is managed from now on", "Look at a plan with what is live, too."),
     "no_match": Entry("selection", "A flag that matches nothing", "Correct the pattern, or leave the flag out."),

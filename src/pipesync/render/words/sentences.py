@@ -129,6 +129,11 @@ def base(base: Base) -> str:
     return f"{base.ref} ({short(base.commit)})"
 
 
+def before(plan: Plan) -> str:
+    """What the time before a plan is called: an offline one does not know how things are now."""
+    return "Now" if plan.base is None else "In the base"
+
+
 def compared(plan: Plan) -> str | None:
     """That an offline plan is none with what is live, on one line for machines and terminals; None for a real one."""
     return None if plan.base is None else f"Compared with {visible(base(plan.base))}, {NOT_LIVE}"
