@@ -235,6 +235,22 @@ def test_another_organization(pipesync: Shell, repository: Repository) -> None:
     assert "the spec is of organization orgother here, and of organization org1a23f456789 in main" in out
 
 
+def test_a_risk_that_may_be_higher(pipesync: Shell, repository: Repository) -> None:
+    """Windows and waiting updates are not known, so a replace is of medium risk at least."""
+    pipesync.write(spec_of("d/a > p/a"))
+    repository.commit()
+    pipesync.write(spec_of("d/b > p/a"))
+
+    out = pipesync.ok(*OFFLINE, "main", "--report", "markdown=p.md", "--report", "html=p.html").out
+
+    assert "Risk: at least medium (a gate waits for another source" in out
+    assert "**Risk: at least medium** (a gate waits for another source" in pipesync.read("p.md")
+    assert "At least medium risk:" in pipesync.read("p.html")
+
+    pipesync.write(spec_of())
+    assert "Risk: high (" in pipesync.ok(*OFFLINE, "main").out
+
+
 def test_other_limits(pipesync: Shell, repository: Repository) -> None:
     """A spec says itself what the account allows, and is judged by that: whoever raises it is seen to."""
     pipesync.write(spec_of("d/a > p/a"))

@@ -128,7 +128,8 @@ class PlanPage:
             calls, told = mentioned(owners), told[:-1]
         others = [owner for owner in owners if owner not in calls][: sentences.NAMES_SHOWN] if calls else []
         explained = judged is not None and not (judged.level is Level.HIGH and judged.rule in self._told_in_alerts)
-        summary = str(_macros().summary(judged, explained, told, calls, others)).strip()
+        level = "" if judged is None else str(sentences.level(self.plan, judged))
+        summary = str(_macros().summary(judged, level, explained, told, calls, others)).strip()
         heading = f"{self.posting.marker('plan')}\n\n## {sentences.plan_sentence(self.plan)}\n\n"
         return f"{heading}{summary}\n\n" if summary else heading
 

@@ -121,7 +121,12 @@ def few(names: Sequence[str]) -> str:
 def risk_sentence(plan: Plan) -> str | None:
     """How dangerous a plan that changes something is, and why."""
     found = risk.of(plan)
-    return None if found is None or not plan.changes else f"Risk: {found.level} ({found.rule.about})."
+    return None if found is None or not plan.changes else f"Risk: {level(plan, found)} ({found.rule.about})."
+
+
+def level(plan: Plan, found: risk.Risk) -> str:
+    """How dangerous a plan is; an offline one knows no windows, updates and power states, which may make it worse."""
+    return f"at least {found.level}" if plan.base is not None and found.level is not risk.Level.HIGH else found.level
 
 
 def base(base: Base) -> str:
