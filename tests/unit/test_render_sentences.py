@@ -159,6 +159,10 @@ def test_a_change_with_a_call_is_not(change: Change) -> None:
     [
         (Brake(destroys=4, recorded=10), "4 of 10 recorded steps would go; apply needs --allow-destroy 4"),
         (Brake(destroys=3, recorded=10), "3 of 10 recorded steps would go (--allow-destroy is not needed; if given"),
+        (
+            Brake(destroys=4, recorded=10, share_percent=50),
+            "4 of 10 recorded steps would go (by the policy's numbers --allow-destroy is not needed; if given",
+        ),
         (Brake(destroys=1), "1 step would go, with 0 recorded (--allow-destroy is not needed; if given"),
         (Brake(destroys=1, recorded=1), "1 of 1 recorded step would go (--allow-destroy is not needed; if given"),
     ],

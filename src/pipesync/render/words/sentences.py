@@ -165,7 +165,8 @@ def brake(brake: Brake, gone: int = 0) -> str | None:
         share = f"{count(brake.destroys, 'step')} would go, with {brake.recorded} recorded"
     if brake.engaged:
         return f"{share}; apply needs --allow-destroy {brake.destroys}"
-    return f"{share} (--allow-destroy is not needed; if given, it must be {brake.destroys})"
+    looser = "by the policy's numbers " if Brake(destroys=brake.destroys, recorded=brake.recorded).engaged else ""
+    return f"{share} ({looser}--allow-destroy is not needed; if given, it must be {brake.destroys})"
 
 
 def brake_of(plan: Plan) -> str | None:
