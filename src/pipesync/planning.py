@@ -145,12 +145,25 @@ def _context(made: Draft, changes: tuple[Change, ...], services: ByProject, brak
 
 
 def _told(made: Draft, changes: tuple[Change, ...]) -> tuple[Change, ...]:
-    """The changes, each with what it means."""
+    """The changes, each with what it means; of a step that is no longer in the spec, what is left of its pipeline has
+    the owner.
+    """
     if not changes:
         return ()
+    owners: dict[str | None, str | None] = {
+        step.pipeline: step.owner for step in made.basis.spec.steps if step.pipeline is not None
+    }
     live = tuple(at.step for at in made.basis.live)
     depths = impact.Depths.of(resulting(live, changes), live, changes, offline=made.basis.options.offline)
-    return tuple(change.model_copy(update={"impact": impact.told(change, depths)}) for change in changes)
+    return tuple(
+        change.model_copy(
+            update={
+                "impact": impact.told(change, depths),
+                "owner": change.owner or owners.get(change.pipeline),
+            }
+        )
+        for change in changes
+    )
 
 
 def _brake(made: Draft) -> Brake:

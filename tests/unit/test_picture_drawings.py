@@ -114,7 +114,7 @@ def test_a_wide_tree_shows_its_changes_alone_where_the_rest_does_not_fit() -> No
     want = spec(*(wanted("dev/pg", at.step.address) for at in are[1:]))
     lines = trees_of(decide(want, are, recording(*are)))
     assert lines == [
-        "# pipeline orders",
+        "# pipeline orders, owner @acme/dba",
         "dev/pg",
         "└─→ p/000  - 7 days, removed",
         "... and 99 more that stay as they are",

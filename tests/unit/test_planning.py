@@ -173,3 +173,14 @@ def test_a_spec_that_follows_half_of_a_renaming_is_told_the_rest() -> None:
     made = decide(spec(wanted("dev/old", "prod/new")), [live("dev/new", "prod/new", step_id="id-1")], known)
     assert (made.changes, codes(made.errors)) == ((), ["renamed_outside"])
     assert "dev/old is now dev/new" in made.errors[0].message
+
+
+def test_a_removed_step_has_the_owner_of_what_is_left_of_its_pipeline() -> None:
+    """Who must look at its end stands beside it, and not only beside the changes that the spec still names."""
+    stage, prod = CHAIN
+    made = decide(spec(wanted("dev/pg", "stage/pg")), CHAIN, state(ours(stage), ours(prod)))
+    assert [(change.address, change.owner) for change in made.changes] == [("prod/pg", "@acme/dba")]
+    gone = decide(spec(wanted("dev/pg", "stage/pg", pipeline="audit")), CHAIN, state(ours(stage), ours(prod)))
+    assert [(change.address, change.owner) for change in gone.changes if change.action == "delete"] == [
+        ("prod/pg", None)
+    ]
