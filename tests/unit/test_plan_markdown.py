@@ -41,7 +41,10 @@ def test_a_change_of_the_table_means_what_impact_says() -> None:
     assert "`ap-prod/pg-old` loses its gate" in text
     assert "`ap-prod/pg-prod` gains a gate" in text
     assert "`eu-prod/pg-prod` waits for `staging-project/pg-staging` instead of `dev-project/pg-dev`" in text
-    assert "| 14 → 7 days | 🟡 **medium:** the delay of `us-prod/pg-prod` gets shorter: 7 days instead of 14 |" in text
+    assert (
+        "| 14 → 7 days | 🟡 **medium** (`delay_shorter`): "
+        "the delay of `us-prod/pg-prod` gets shorter: 7 days instead of 14 |" in text
+    )
 
 
 def test_a_field_is_told_with_the_setting_that_it_comes_from() -> None:

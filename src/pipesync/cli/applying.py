@@ -153,7 +153,13 @@ def _show(terminal: Terminal, plan: Plan, format_: str | None, wish: Wish | None
     hand_out(
         terminal,
         lambda name, colour: render.render_plan(
-            plan, name, color=colour, ascii_only=not terminal.draws(), repository=repository(), posting=posting
+            plan,
+            name,
+            color=colour,
+            ascii_only=not terminal.draws(),
+            repository=repository(),
+            posting=posting,
+            applying=True,
         ),
         format_,
         reports,

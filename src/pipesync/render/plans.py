@@ -16,17 +16,18 @@ def render_plan(
     ascii_only: bool = False,
     repository: Repository | None = None,
     posting: Posting = ON_GITHUB,
+    applying: bool = False,
 ) -> str:
     """`plan` in one of PLAN_FORMATS. KeyError for another format.
 
     `plan_file` is where it is saved, if it is; `ascii_only` is for terminals that cannot show lines; `repository` tells
-    the names of files there, `posting` where Markdown is posted.
+    the names of files there, `posting` where Markdown is posted. `applying`: the text is shown by apply itself.
     """
     match form:
         case "text":
             from pipesync.render.text.plan import plan_text
 
-            return plan_text(plan, Paint(color), plan_file, ascii_only=ascii_only)
+            return plan_text(plan, Paint(color), plan_file, ascii_only=ascii_only, applying=applying)
         case "json":
             from pipesync.render.escape import json_text
 

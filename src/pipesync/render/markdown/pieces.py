@@ -13,6 +13,7 @@ from typing import Any, Final
 from pipesync import picture, risk, shift
 from pipesync.plan import Change, Finding, Plan
 from pipesync.render.diagrams.flowchart import MOST_DRAWINGS, flowchart
+from pipesync.render.escape import prose
 from pipesync.render.markdown import fields
 from pipesync.render.markdown.posting import Posting, mentioned
 from pipesync.render.markdown.templates import macros, squeezed
@@ -154,11 +155,17 @@ class PlanPage:
         """The command that applies this plan and no other, or what to do first."""
         plan = self.plan
         if plan.errors or plan.refusals:
-            return "**Next:** mend what this plan is refused for, and plan again.\n\n"
+            return f"**Next:** mend what this plan is refused for, and plan again.\n\n{self._share}"
         command = next_command.after(plan, self.plan_file)
         if command is None:
             return ""
-        return squeezed(str(_macros().next(plan, command, self.plan_file is not None))).strip("\n") + "\n\n"
+        return squeezed(str(_macros().next(command, self.plan_file is not None))).strip("\n") + f"\n\n{self._share}"
+
+    @property
+    def _share(self) -> str:
+        """How much of what is recorded goes, where that is no danger."""
+        told = None if self.plan.brake.engaged else sentences.brake_of(self.plan)
+        return "" if told is None else f"{prose(told)}.\n\n"
 
     @cached_property
     def foot(self) -> str:

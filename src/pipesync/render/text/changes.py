@@ -71,7 +71,12 @@ def _lines(change: Change, meaning: Iterable[str], rule: Rule | None, paint: Pai
 
 
 def _why(change: Change) -> str:
-    parts = [terms.REASONS[change.reason]]
+    return ", ".join(filter(None, (terms.REASONS[change.reason], where(change))))
+
+
+def where(change: Change) -> str:
+    """Its pipeline, its owner and its line of the spec, as far as they are known."""
+    parts: list[str] = []
     if change.pipeline is not None:
         parts.append(f"pipeline {name(change.pipeline)}")
     if change.owner is not None:

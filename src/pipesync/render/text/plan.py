@@ -11,11 +11,16 @@ from pipesync.render.colour import BOLD, RED, YELLOW, Paint
 from pipesync.render.escape import name, visible
 from pipesync.render.text import changes, sections
 from pipesync.render.text.picture import plan_pictures
-from pipesync.render.words import sentences, shifts, terms
+from pipesync.render.words import next_command, sentences, shifts, terms
 
 
-def plan_text(plan: Plan, paint: Paint, plan_file: str | None, *, ascii_only: bool = False) -> str:
-    """The whole text; a plan without changes, drift or findings is one line."""
+def plan_text(
+    plan: Plan, paint: Paint, plan_file: str | None, *, ascii_only: bool = False, applying: bool = False
+) -> str:
+    """The whole text; a plan without changes, drift or findings is one line.
+
+    `applying`: it is apply that shows the plan, so there is no command to tell.
+    """
     return sections.text(
         (
             _compared(plan, paint),
@@ -31,7 +36,7 @@ def plan_text(plan: Plan, paint: Paint, plan_file: str | None, *, ascii_only: bo
             sections.unmanaged("Not managed by pipesync, left as they are", plan.unmanaged, paint),
             plan_pictures(plan, paint, ascii_only=ascii_only),
             _reach(plan, paint),
-            _agreement(plan, plan_file),
+            _agreement(plan, plan_file, applying=applying),
             _obstacles(plan, paint),
             paint(sentences.plan_sentence(plan), BOLD),
         )
@@ -60,7 +65,9 @@ def _kept(plan: Plan, paint: Paint) -> str | None:
     if not plan.kept:
         return None
     lines = [paint(f"Kept back by --no-destroy, no part of this plan ({len(plan.kept)}):", BOLD), ""]
-    lines += [f"{changes.sign(change.action, paint)} {changes.line(change)}" for change in plan.kept]
+    for change in plan.kept:
+        where = changes.where(change)
+        lines.append(f"{changes.sign(change.action, paint)} {changes.line(change)}" + (f", {where}" if where else ""))
     return "\n".join(lines)
 
 
@@ -86,10 +93,20 @@ def _reach(plan: Plan, paint: Paint) -> str | None:
     return "\n".join(lines) or None
 
 
-def _agreement(plan: Plan, plan_file: str | None) -> str | None:
-    """What a reviewer agrees to, by its digest, and the file that holds it."""
-    lines = [f"Plan digest: {plan.digest}"] if plan.changes else []
+def _agreement(plan: Plan, plan_file: str | None, *, applying: bool) -> str | None:
+    """What a reviewer agrees to, by its digest, what it was made from, the file that holds it, and how it is applied.
+
+    A plan without changes is nothing to agree to.
+    """
+    lines: list[str] = []
+    if plan.changes:
+        lines.append(f"Plan digest: {plan.digest}")
+        lines += [f"Commit: {visible(plan.commit)}"] if plan.commit is not None else []
+        lines += [f"Policy: {visible(plan.policy.file)}"] if plan.policy is not None else []
     lines += [f"Plan file: {visible(plan_file)}"] if plan_file is not None else []
+    command = None if applying else next_command.after(plan, plan_file)
+    if command is not None:
+        lines.append(f"To apply it: {command}" + (" (with the same files and flags)" if plan_file is None else ""))
     return "\n".join(lines) or None
 
 
