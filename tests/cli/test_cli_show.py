@@ -107,6 +107,17 @@ def test_a_spec_with_mistakes_is_not_drawn(pipesync: Shell) -> None:
     assert "did you mean 'stages'?" in result.err
 
 
+@pytest.mark.parametrize("form", ["html", "markdown", "junit"])
+def test_a_document_is_utf_8_whatever_the_locale(pipesync: Shell, api: Api, form: str) -> None:
+    """It is what a report's file holds: a page whose style were spelled out in part would be shown without any."""
+    pipesync.write(THREE_ENVIRONMENTS.replace("postgres:", "größe:"))
+    pipesync.ok("plan", "--out", "saved.plan")
+    command = [sys.executable, "-m", "pipesync", "show", "saved.plan", "--format", form, "--report", f"{form}=report"]
+    env = {**environment(api), "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = subprocess.run(command, check=True, capture_output=True, env=env, cwd=pipesync.folder)
+    assert done.stdout.decode("utf-8") == pipesync.read("report")
+
+
 def test_a_stream_without_lines_gets_ascii(pipesync: Shell, api: Api) -> None:
     """Trees of plain arrows, and an SVG that any encoding can hold."""
     pipesync.write(THREE_ENVIRONMENTS.replace("postgres:", "größe:"))

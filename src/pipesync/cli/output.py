@@ -38,6 +38,8 @@ def hand_out(
     trouble is raised.
     """
     if format_ is not None:
+        if format_ != "text":
+            terminal.speak_utf8()
         terminal.data(render(format_, terminal.coloured()))
     troubles = list(publish()) if format_ == "github" else []
     troubles += [trouble for name, path in reports if (trouble := _write(path, render(name, False))) is not None]

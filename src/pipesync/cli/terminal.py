@@ -3,6 +3,7 @@
 import os
 import sys
 from dataclasses import dataclass
+from io import TextIOWrapper
 from typing import Literal, TextIO
 
 from pipesync.errors import PipesyncError
@@ -37,6 +38,11 @@ class Terminal:
             raise PipesyncError(
                 f"standard output cannot be written: {error.strerror}", next="make room, or send it elsewhere"
             ) from None
+
+    def speak_utf8(self) -> None:
+        """For a document that another program reads: it is UTF-8 and may say so in itself, whatever the locale is."""
+        if isinstance(sys.stdout, TextIOWrapper) and not _is_terminal(sys.stdout):
+            sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
 
     def draws(self) -> bool:
         """Whether the encoding of standard output has lines and arrows for a tree."""
