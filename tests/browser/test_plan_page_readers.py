@@ -81,3 +81,22 @@ def test_the_page_fits_a_narrow_screen(browser: Browser, tmp_path: Path, name: s
         page = context.new_page()
         page.goto(written(tmp_path, golden(name)))
         assert page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+@pytest.mark.parametrize("name", ["mixed", "kept", "hostile"])
+def test_a_table_can_be_read_on_a_narrow_screen(browser: Browser, tmp_path: Path, name: str) -> None:
+    """No word of a heading is broken, and a service's name does not run down the page letter by letter."""
+    with browser.new_context(viewport={"width": 360, "height": 800}) as context:
+        page = context.new_page()
+        page.goto(written(tmp_path, golden(name)))
+        words = """heads => heads.flatMap(head => [...head.textContent.matchAll(/\\S+/g)].map(word => {
+            const range = document.createRange();
+            range.setStart(head.firstChild, word.index);
+            range.setEnd(head.firstChild, word.index + word[0].length);
+            return [word[0], range.getClientRects().length];
+        }))"""
+        heads = page.locator("thead th").evaluate_all(words)
+        assert heads
+        assert [word for word, lines in heads if lines != 1] == []
+        widths = page.locator('th[scope="row"]').evaluate_all("cells => cells.map(cell => cell.clientWidth)")
+        assert min(widths) >= 100
