@@ -186,8 +186,8 @@ def test_a_spec_is_compared_with_a_commit(runner: Runner) -> None:
 PYTHON = """\
 #!/bin/sh
 printf '%s\\n' "$(basename "$0")" "$@" >> "$PWD/called"
-if [ "$1 $2" = "-m venv" ]; then mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; fi
-if [ "$3" = install ]; then cp "$0" "$(dirname "$0")/pipesync"; fi
+if [ "$1 $2 $3" = "-I -m venv" ]; then mkdir -p "$4/bin"; cp "$0" "$4/bin/python"; fi
+if [ "$4" = install ]; then cp "$0" "$(dirname "$0")/pipesync"; fi
 """
 """An interpreter that tells how it was called, and leaves behind what venv and pip would."""
 
@@ -203,6 +203,6 @@ def test_it_installs_its_own_checkout(runner: Runner) -> None:
         assert runner.machine.run(str(ROOT / "ci" / "github" / "install.sh"), variables).code == 0
 
     home = f"{temp}/pipesync-action"
-    pip = ["python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    expected = ["python", "-m", "venv", home, *pip, "--constraint", f"{source}/constraints.txt", source]
+    pip = ["python", "-I", "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    expected = ["python", "-I", "-m", "venv", home, *pip, "--constraint", f"{source}/constraints.txt", source]
     assert runner.shell.read("called").splitlines() == expected

@@ -145,12 +145,16 @@ def test_a_merge_on_gitlab(repository: Shell, api: Api, here: Forge) -> None:
 
 
 def test_a_spec_that_is_wrong_on_gitlab(repository: Shell, api: Api, here: Forge) -> None:
-    """The job fails, and the note does not go on showing the plan of before."""
+    """The job fails, and the note shows neither the plan of before nor one that the branch brings along."""
     pipeline = Pipeline(Machine(repository, api), here, "merge request")
     pipeline.run("pipesync:plan")
     repository.write("version: 1\npipelins: {}\n", ORDERS)
     (repository.folder / "plan.md").unlink()
+    repository.write('{"digest": "sha256:forged"}', "plan.json")
+    (repository.folder / "plan.md").symlink_to(repository.write("a secret of the machine", "../secret"))
     assert pipeline.run("pipesync:plan").code == 1
+    assert repository.read("../secret") == "a secret of the machine"
+    assert not (repository.folder / "pipesync.env").exists()
     [note] = here.by(GITLAB_BOT)
     assert "ended with code 1. [The job](https://gitlab.example.org/acme/pipelines/-/jobs/7)" in note
 

@@ -50,6 +50,17 @@ def test_no_expression_stands_in_a_script() -> None:
     assert sum("run" in step for step in steps) >= 4
 
 
+def test_no_job_runs_a_module_of_the_checkout() -> None:
+    """`python -m pip` and `python -c` would: they look into the working directory first, and -I keeps them from it."""
+    files = (*WORKFLOWS, *(ROOT / "ci").glob("*/*.*"), ROOT / "examples" / "ci" / ".gitlab-ci.yml", DOCS / "recipes.md")
+    calls = [
+        found for path in files for found in re.findall(r"python[0-9.]*\"? (?:-\w+ )*-[mc]\b", path.read_text("utf-8"))
+    ]
+    calls += re.findall(r"PYTHON:-python3\}\" (?:-\w+ )*-[mc]\b", (ROOT / "ci/github/install.sh").read_text("utf-8"))
+    assert len(calls) > 8
+    assert [call for call in calls if " -I " not in call] == []
+
+
 def test_every_action_is_pinned_by_its_commit() -> None:
     """In the action, the workflows, and the pages."""
     texts = [
