@@ -31,7 +31,9 @@ class Job:
 
 @dataclass
 class Runner:
-    """Runs in one checkout; `api` is Aiven, `here` is GitHub. `event` is what pull request or push it is about."""
+    """Runs in one checkout; `api` is Aiven, `here` is GitHub. `event` is what pull request or push it is about,
+    `variables` what a workflow reads as `vars`.
+    """
 
     shell: Shell
     api: Api
@@ -39,6 +41,7 @@ class Runner:
     event: Mapping[str, Any]
     event_name: str = "pull_request"
     more: Strings = field(default_factory=dict)
+    variables: Strings = field(default_factory=dict)
     artifacts: dict[str, Path] = field(default_factory=dict)
     runs: int = 0
 
@@ -70,6 +73,7 @@ class Runner:
                 "needs": {need: {"outputs": one.outputs} for need, one in done.items()},
                 "github": self._github(GITHUB_TOKEN if "pull-requests" in job["permissions"] else "may-read"),
                 "secrets": secrets,
+                "vars": self.variables,
             }
             if all(one and one.code == 0 for one in needed) and evaluated(job.get("if", "always()"), contexts):
                 done[name] = self._job(job, contexts)

@@ -105,6 +105,36 @@ def test_a_plan_that_is_refused_is_not_applied_on_github(repository: Shell, api:
     assert api.writes() == []
 
 
+def braked(repository: Shell) -> None:
+    """One step of five goes, and the policy thinks that this is much."""
+    policy = repository.read("pipesync.policy.yaml")
+    assert "share_percent: 20" in policy
+    repository.write(policy.replace("share_percent: 20", "share_percent: 10"), "pipesync.policy.yaml")
+    (repository.folder / ORDERS).unlink()
+
+
+def test_the_brake_is_released_by_its_number_on_github(repository: Shell, api: Api, here: Forge) -> None:
+    """The plan is shown; it is applied once the environment's variable says how many steps go, and for no other."""
+    braked(repository)
+    runner, codes = Runner(repository, api, here, {"ref": "refs/heads/main"}, "push"), []
+    for variables in ({}, {"PIPESYNC_ALLOW_DESTROY": "2"}, {"PIPESYNC_ALLOW_DESTROY": "1"}):
+        runner.variables = variables
+        done = runner.workflow(WORKFLOWS / "apply.yml", SECRETS)
+        codes.append((done["plan"].code, done["apply"].code, "orders-staging/pg-orders" in api.edges()))
+    assert codes == [(0, 3, True), (0, 3, True), (0, 0, False)]
+
+
+def test_the_brake_is_released_by_its_number_on_gitlab(repository: Shell, api: Api, here: Forge) -> None:
+    """It is typed in where the manual job is started."""
+    braked(repository)
+    pipeline = Pipeline(Machine(repository, api), here, "main")
+    assert pipeline.run("pipesync:plan").code == 0
+    assert (pipeline.run("pipesync:apply").code, api.writes()) == (3, [])
+    pipeline.more = {"PIPESYNC_ALLOW_DESTROY": "1"}
+    assert pipeline.run("pipesync:apply").code == 0
+    assert "orders-staging/pg-orders" not in api.edges()
+
+
 def test_a_night_on_github(repository: Shell, api: Api, here: Forge) -> None:
     """Silence, until somebody changes a step by hand: then the run fails with code 2."""
     runner = Runner(repository, api, here, {}, "schedule")
