@@ -118,6 +118,13 @@ def test_the_next_command_can_be_typed_as_it_stands(plan: Plan, plan_file: str |
     assert found == ([] if command is None else [command.format(digest=plan.digest)])
 
 
+def test_a_plan_that_engages_the_brake_is_not_called_free_to_go() -> None:
+    """Apply wants to hear a number first, so a yes alone does not carry it out."""
+    free, braked = large(1), large(5, kinds=(Delete,))
+    assert braked.brake.engaged
+    assert ["Nothing forbids this plan" in page(plan) for plan in (free, braked)] == [True, False]
+
+
 def test_a_step_that_is_forgotten_stays_as_it_is() -> None:
     """The state forgets it: no field of the live step is struck out."""
     forgotten, deleted = (page(large(1, kinds=(kind,))).partition('<li id="change-1"')[2] for kind in (Forget, Delete))
