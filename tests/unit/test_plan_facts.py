@@ -144,7 +144,7 @@ def told(plan: Plan, form: str) -> str:
 def test_each_fact_of_a_plan_is_in_each_rendering_for_people(form: str) -> None:
     """A reviewer misses nothing, wherever the plan is read."""
     text = told(EVERYTHING, form)
-    facts = (*ALWAYS, f"pipesync apply plan.json --expect {PLAN.digest}")
+    facts = (*ALWAYS, f"pipesync apply plan.json --policy platform.policy.yaml --expect {PLAN.digest}")
     assert [fact for fact in facts if fact.casefold() not in text] == []
 
 
@@ -170,9 +170,9 @@ def test_each_fact_of_an_offline_plan_is_in_each_rendering_for_people(form: str)
 @pytest.mark.parametrize(
     ("plan_file", "command"),
     [
-        ("-x.json", "pipesync apply ./-x.json --expect"),
-        ("my plan;.json", "pipesync apply 'my plan;.json' --expect"),
-        ("a\nb.json", "pipesync apply PLAN --expect"),
+        ("-x.json", "pipesync apply ./-x.json --policy"),
+        ("my plan;.json", "pipesync apply 'my plan;.json' --policy"),
+        ("a\nb.json", "pipesync apply PLAN --policy"),
     ],
 )
 def test_the_next_command_takes_the_file_and_nothing_else(form: str, plan_file: str, command: str) -> None:
@@ -183,5 +183,13 @@ def test_the_next_command_takes_the_file_and_nothing_else(form: str, plan_file: 
 
 def test_apply_shows_the_plan_without_the_command_to_apply_it() -> None:
     """It is being applied."""
-    assert "pipesync apply --expect" in render_plan(EVERYTHING, "text")
+    assert "pipesync apply --policy" in render_plan(EVERYTHING, "text")
     assert "pipesync apply" not in render_plan(EVERYTHING, "text", applying=True)
+
+
+def test_the_policy_is_named_to_apply_only_where_it_would_not_find_it() -> None:
+    """Without it the changes would not be judged; the working directory's own is found."""
+    own = EVERYTHING.model_copy(update={"policy": JudgedBy(file="pipesync.policy.yaml", digest="sha256:" + "d" * 64)})
+    assert f"pipesync apply p.json --expect {PLAN.digest}" in render_plan(own, "text", plan_file="p.json")
+    odd = EVERYTHING.model_copy(update={"policy": JudgedBy(file="a b\n.yaml", digest="sha256:" + "d" * 64)})
+    assert "pipesync apply p.json --policy POLICY --expect" in render_plan(odd, "text", plan_file="p.json")

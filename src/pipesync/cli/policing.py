@@ -3,27 +3,25 @@
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from pipesync.cli.reading import load_spec
 from pipesync.errors import SpecError
 from pipesync.model import Spec
+from pipesync.policy import FILE
 
 if TYPE_CHECKING:
     from pipesync.compliance import AppliedPolicy
     from pipesync.policy.rules import Policy
 
-DEFAULT_FILE: Final = "pipesync.policy.yaml"
-"""The policy of a working directory, where `--policy` names none."""
-
 
 def load_policy(path: Path | None) -> "Policy | None":
     """The policy at `path`, else the working directory's, if it has one; PolicyError with every problem."""
-    if path is None and not os.path.lexists(DEFAULT_FILE):
+    if path is None and not os.path.lexists(FILE):
         return None
     from pipesync.policy_file.load import load
 
-    return load(path or Path(DEFAULT_FILE))
+    return load(path or Path(FILE))
 
 
 def load_both(files: tuple[str, ...], path: Path | None) -> "tuple[Spec, Policy | None]":

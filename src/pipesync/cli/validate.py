@@ -9,11 +9,12 @@ from pipesync.cli import github, options
 from pipesync.cli.exits import Exit
 from pipesync.cli.layout import Command
 from pipesync.cli.output import check_paths, hand_out
-from pipesync.cli.policing import DEFAULT_FILE, load_both, paths_from_here, policy_paths
+from pipesync.cli.policing import load_both, paths_from_here, policy_paths
 from pipesync.cli.reading import paths_of
 from pipesync.cli.repository import repository
 from pipesync.errors import SpecError
 from pipesync.model import Spec
+from pipesync.policy import FILE
 
 
 @click.command(cls=Command)
@@ -58,7 +59,7 @@ def _judged(files: tuple[str, ...], policy_path: Path | None) -> tuple[Spec | Sp
         spec, policy = load_both(files, policy_path)
     except SpecError as error:
         named = (Path(problem.origin.file) for problem in error.problems)
-        return error, [*named, policy_path or Path(DEFAULT_FILE)]
+        return error, [*named, policy_path or Path(FILE)]
     read = [*paths_of(spec), *policy_paths(policy)]
     if policy is None:
         return spec, read
