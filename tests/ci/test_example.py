@@ -189,6 +189,13 @@ def test_a_spec_that_is_wrong_on_gitlab(repository: Shell, api: Api, here: Forge
     assert "ended with code 1. [The job](https://gitlab.example.org/acme/pipelines/-/jobs/7)" in note
 
 
+def test_a_forgotten_token_on_gitlab(repository: Shell, api: Api, here: Forge) -> None:
+    """On the default branch there is nothing to compare with instead, and the job says what is missing."""
+    pipeline = Pipeline(Machine(repository, api), here, "main", fork=True)
+    done = pipeline.run("pipesync:plan")
+    assert (done.code, "there is no Aiven token" in done.log) == (1, True)
+
+
 def test_a_night_on_gitlab(repository: Shell, api: Api, here: Forge) -> None:
     """Silence, until somebody changes a step by hand."""
     pipeline = Pipeline(Machine(repository, api), here, "drift")
