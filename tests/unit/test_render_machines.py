@@ -10,7 +10,7 @@ import pytest
 from pipesync.errors import Problem, SpecError
 from pipesync.model import Origin
 from pipesync.outcome import Outcome
-from pipesync.plan import Effect, EffectCode, Plan
+from pipesync.plan import Effect, EffectCode, Plan, Update
 from pipesync.render import render_outcome, render_plan, render_spec
 from pipesync.render.machines.reports import plan_outputs
 from pipesync.render.machines.repository import Repository
@@ -19,6 +19,7 @@ from pipesync.render.machines.spec_reports import spec_outputs
 from pipesync.risk import RULES as RISKS
 from pipesync.risk import Level
 from pipesync.rules import Rule as BrokenRule
+from tests.large_plans import large
 from tests.reported import BROKEN, VALID, many
 from tests.runners import commands
 from tests.saved_plans import CHANGES, PLAN
@@ -171,3 +172,9 @@ def test_outputs_of_a_spec_are_whether_it_is_valid() -> None:
     """And how many problems it has."""
     assert spec_outputs(VALID)["valid"] == "true"
     assert (spec_outputs(BROKEN)["valid"], spec_outputs(BROKEN)["problems"]) == ("false", "2")
+
+
+def test_what_changes_is_told_as_before_and_after() -> None:
+    """With an arrow, as in text."""
+    text = render_plan(large(1, kinds=(Update,)), "github")
+    assert "changed in the spec: from dev-0/pg-orders-00000, 7 days -> from dev-0/pg-orders-00000, 14 days" in text

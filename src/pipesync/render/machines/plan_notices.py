@@ -101,7 +101,7 @@ def _step(change: Change) -> str:
     new = f"from {name(str(after.source))}, {count(after.auto_validation_delay_days, 'day')}"
     if before is None:
         return f": {new}"
-    return f": from {name(str(before.source))}, {count(before.auto_validation_delay_days, 'day')}, to {new}"
+    return f": from {name(str(before.source))}, {count(before.auto_validation_delay_days, 'day')} -> {new}"
 
 
 def _origin(place: Place | None) -> Origin | None:
