@@ -55,6 +55,7 @@ def pipesync(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
         if name.startswith(("AIVEN_", "PIPESYNC_", "CI_", "GITHUB_", "GITLAB_", "BUILD_", "BITBUCKET_")) or name in {
             "FORCE_COLOR",
             "NO_COLOR",
+            "LC_ALL",
         }:
             monkeypatch.delenv(name)
     monkeypatch.setenv("PIPESYNC_API_URL", api.url)

@@ -131,6 +131,8 @@ def test_a_stream_without_lines_gets_ascii(pipesync: Shell, api: Api) -> None:
     for command in (("show", "-f", "."), ("plan",)):
         assert f"\n+-> {STAGING}  " in shown("ascii", *command)
         assert f"\n└─→ {STAGING}  " in shown("utf-8", *command)
+        assert f"\n+-> {STAGING}  " in pipesync.ok(*command, LC_ALL="C").out
+        assert f"\n└─→ {STAGING}  " in pipesync.ok(*command, LC_ALL="C.UTF-8").out
     drawing = shown("ascii", "show", "-f", ".", "--format", "svg")
     assert drawing == shown("utf-8", "show", "-f", ".", "--format", "svg")
     assert "größe" in "".join(ET.fromstring(drawing).itertext())

@@ -45,7 +45,12 @@ class Terminal:
             sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
 
     def draws(self) -> bool:
-        """Whether the encoding of standard output has lines and arrows for a tree."""
+        """Whether the encoding of standard output has lines and arrows for a tree, and nobody asked for plain text.
+
+        `LC_ALL=C` asks for it; Python speaks UTF-8 all the same then (PEP 540).
+        """
+        if os.environ.get("LC_ALL") in {"C", "POSIX"}:
+            return False
         try:
             "├└─→│".encode((sys.stdout and sys.stdout.encoding) or "utf-8")
         except (UnicodeEncodeError, LookupError):
