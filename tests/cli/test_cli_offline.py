@@ -106,6 +106,7 @@ def test_is_never_applied(pipesync: Shell, repository: Repository, api: Api) -> 
         (("--destroy",), "--destroy says nothing with --offline"),
         (("--adopt",), "--adopt says nothing with --offline"),
         (("--take-over", "p/a"), "--take-over says nothing with --offline"),
+        (("--api-url", "http://127.0.0.1:1"), "--api-url says nothing with --offline"),
         (("--state", "elsewhere.json"), "--state says nothing with --offline"),
         (("--token-file", "token"), "--token-file says nothing with --offline"),
         (("--file", "-"), "--offline cannot compare standard input"),

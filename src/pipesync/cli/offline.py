@@ -18,7 +18,18 @@ _LONGEST: Final = 1000
 """Characters of a revision; git's own names are files' names, of at most 255 bytes a part."""
 
 _ONLINE: Final = frozenset(
-    {"state_location", "out", "destroy", "adopt", "take_over", "show_users", "token_file", "ca_cert", "parallelism"}
+    {
+        "state_location",
+        "out",
+        "destroy",
+        "adopt",
+        "take_over",
+        "show_users",
+        "api_url",
+        "token_file",
+        "ca_cert",
+        "parallelism",
+    }
 )
 """The parameters that mean something to a plan with what is live only."""
 
