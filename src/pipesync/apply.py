@@ -36,7 +36,10 @@ class Progress:
 
 
 class Run:
-    """One run of apply. Calls are made by `parallelism` threads; everything else happens in the caller's thread."""
+    """One run of apply. Calls are made by `parallelism` threads; everything else happens in the caller's thread.
+
+    `fresh` tells whether the lock of the state is sure enough for a change to begin.
+    """
 
     def __init__(
         self,
@@ -46,6 +49,7 @@ class Run:
         parallelism: int,
         interrupt: Interrupt,
         report: Callable[[Progress], None],
+        fresh: Callable[[], bool] = lambda: True,
         clock: Callable[[], float] = monotonic,
     ) -> None:
         self._steps = steps
@@ -53,6 +57,7 @@ class Run:
         self._parallelism = parallelism
         self._interrupt = interrupt
         self._report = report
+        self._fresh = fresh
         self._clock = clock
         self._under_way: dict[str, tuple[Change, float]] = {}
         self._done: list[Change] = []
@@ -120,6 +125,8 @@ class Run:
         return True
 
     def _begin(self, agenda: Agenda, workers: Workers[Change, Done | Failed]) -> None:
+        if not self._fresh():
+            agenda.stop("the lock of the state could not be renewed")
         while len(self._under_way) < self._parallelism and (change := agenda.next()) is not None:
             self._under_way[change.address] = (change, self._clock())
             self._tell("begun", change, 0.0)

@@ -12,10 +12,10 @@ from pipesync.state import StepValues
 class Steps(Protocol):
     """The calls that change steps. Each raises ApiError if refused, Unreachable if its outcome is unknown.
 
-    A created step may turn out to be there already, with another delay.
+    A created step may turn out to be there already, with another delay; `owed`, it takes the place of a deleted one.
     """
 
-    def create_step(self, step: UpgradeStep) -> LiveStep: ...
+    def create_step(self, step: UpgradeStep, *, owed: bool = False) -> LiveStep: ...
     def update_step(self, step_id: str, days: int) -> LiveStep: ...
     def delete_step(self, step_id: str) -> None: ...
 
@@ -85,7 +85,7 @@ def call(steps: Steps, change: Change) -> Done | Failed:
 
 
 def _create(steps: Steps, change: Create | Replace) -> Done | Failed:
-    live = steps.create_step(change.after.step)
+    live = steps.create_step(change.after.step, owed=isinstance(change, Replace))
     days = change.after.auto_validation_delay_days
     if live.step.auto_validation_delay_days == days:
         return Done(change, live)
@@ -109,7 +109,7 @@ def _create_in_place(steps: Steps, change: Replace) -> Done | Failed:
 
 def _restore(steps: Steps, change: Replace, refused: ApiError) -> Failed:
     try:
-        return Failed(change, refused, restored=steps.create_step(change.before.step))
+        return Failed(change, refused, restored=steps.create_step(change.before.step, owed=True))
     except TakenError as taken:
         return Failed(change, refused, taken=True, again=taken)
     except ApiError as again:

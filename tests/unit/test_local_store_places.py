@@ -137,7 +137,7 @@ def test_a_full_disk_leaves_the_old_state(path: Path) -> None:
 def test_a_location_that_is_not_understood_yet_says_so(location: str) -> None:
     """An address is refused by its scheme, without repeating a password that it may hold."""
     with pytest.raises(StateError) as caught:
-        open_store(location)
+        open_store(location, {})
     scheme = location.partition("://")[0]
     assert caught.value.what == f"this pipesync cannot keep a state at a {scheme}:// location"
     assert caught.value.next == "The location of a state is a path, for example pipesync.state.json."
@@ -148,13 +148,13 @@ def test_a_location_that_is_not_understood_yet_says_so(location: str) -> None:
 def test_a_location_that_cannot_exist_is_refused(location: str) -> None:
     """An empty path, or one that no system can open, is an error before anything is tried."""
     with pytest.raises(StateError, match="is no location of a state"):
-        open_store(location)
+        open_store(location, {})
 
 
 def test_a_path_opens_a_store_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without anything said, the state is the default file in the working directory."""
     monkeypatch.chdir(tmp_path)
-    store = open_store(DEFAULT_LOCATION)
+    store = open_store(DEFAULT_LOCATION, {})
     store.write(FIRST, replacing=None)
     assert store.where == "pipesync.state.json"
     assert (tmp_path / "pipesync.state.json").read_text() == FIRST.to_json()

@@ -12,13 +12,17 @@ Method = Literal["GET", "POST", "PATCH", "DELETE"]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request; `purpose` says what it is for (`list the upgrade steps`), `path` is percent-encoded."""
+    """One request; `purpose` says what it is for (`list the upgrade steps`), `path` is percent-encoded.
+
+    `owed` is the second half of a pair whose first half was made, such as the POST of a replace.
+    """
 
     method: Method
     path: str
     purpose: str
     query: tuple[tuple[str, str], ...] = ()
     body: Mapping[str, str | int] | None = None
+    owed: bool = False
 
     def __str__(self) -> str:
         return f"{visible(self.purpose)} ({self.method} {self.path})"

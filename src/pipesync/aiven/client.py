@@ -1,7 +1,7 @@
 """The client: what can be asked of Aiven, in this program's own words and values."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from http import HTTPStatus
 from typing import Any, TypeVar
 
@@ -64,12 +64,13 @@ class Client:
             raise explain.unreadable(call, "it holds another step than the one asked for")
         return live
 
-    def create_step(self, step: UpgradeStep) -> LiveStep:
+    def create_step(self, step: UpgradeStep, *, owed: bool = False) -> LiveStep:
         """The live step that now has `step`'s four names, created or found; never created twice.
 
-        One that was found may have another delay.
+        One that was found may have another delay. `owed`: the step that it takes the place of is deleted already.
         """
-        return creation.create(self._transport, self._dialect.create(step), step, self.list_steps)
+        call = replace(self._dialect.create(step), owed=owed)
+        return creation.create(self._transport, call, step, self.list_steps)
 
     def update_step(self, step_id: str, days: int) -> LiveStep:
         """The live step, with the delay set to `days`."""

@@ -3,7 +3,7 @@
 import itertools
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from importlib.metadata import version
@@ -21,6 +21,15 @@ from pipesync.aiven.refusal import Refusal, visible
 from pipesync.aiven.token import Token
 from pipesync.errors import PipesyncError
 
+Permit = Callable[[bool], bool]
+
+NOT_PERMITTED: Final = Lost(
+    "nothing was sent: this run's lock of the state was not renewed in time, and another run may break it",
+    again=False,
+    sent=False,
+    advice="run `pipesync plan` once the place of the state answers again",
+)
+
 
 class Transport:
     """Sends calls to one API address with one token; any number of threads may use it at once.
@@ -28,6 +37,7 @@ class Transport:
     parallelism  connections kept open
     ca_cert      certificates to trust besides the default ones
     cancelled    ends every wait once set; requests under way are finished
+    permit       asked before each attempt of a call that writes, with its `owed`: whether it may begin
     through      httpx's transport instead of the network: the seam for tests
     """
 
@@ -41,12 +51,14 @@ class Transport:
         patience: Patience | None = None,
         cancelled: threading.Event | None = None,
         on_wait: WaitHook = lambda _reason, _seconds: None,
+        permit: Permit = lambda _owed: True,
         through: httpx.BaseTransport | None = None,
     ) -> None:
         self.api_url = address.checked(api_url)
         self.token = token
         self.parallelism = parallelism
         self.pace = Pace(patience or Patience(), cancelled or threading.Event(), on_wait)
+        self._permit = permit
         self._lock = threading.Lock()
         self._sent = 0
         self._sockets = sockets.DeadlineBackend()
@@ -86,6 +98,8 @@ class Transport:
         refused = self.pace.admit(ends)
         if refused is not None:
             return refused
+        if call.writes and not self._permit(call.owed):
+            return NOT_PERMITTED
         clock = self.pace.patience.clock
         ends = min(ends, clock() + self.pace.patience.attempt)
         with self._lock:

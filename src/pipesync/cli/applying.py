@@ -1,5 +1,6 @@
 """What `pipesync apply` does: lock, read, plan, ask, write, in that order; or carry out a saved plan."""
 
+import os
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from pipesync.cli.policing import applied, load_both, load_policy, policy_paths
 from pipesync.cli.problems import hand_out_problems
 from pipesync.cli.progress import ProgressLines
 from pipesync.cli.reaching import Api
-from pipesync.cli.reading import connected, paths_of, read_state
+from pipesync.cli.reading import connected, locked, paths_of, read_state
 from pipesync.cli.repository import repository
 from pipesync.cli.signals import Signals
 from pipesync.cli.terminal import Terminal
@@ -33,7 +34,7 @@ from pipesync.render.markdown.posting import ON_GITHUB, Posting
 from pipesync.state import LastApply, State
 from pipesync.store.location import files_of, open_store
 from pipesync.store.planfile import load_plan
-from pipesync.store.protocol import Store
+from pipesync.store.protocol import Hold, Store
 
 ERRORED = Path("errored.pipesync.json")
 """Where the state goes when its store does not take it at the end of a run."""
@@ -73,17 +74,17 @@ def apply_as(wish: Wish, terminal: Terminal) -> Exit:
     check_paths((path for _, path in wish.reports), [*read, *files_of(wish.state_location)])
     if isinstance(source, Plan):
         _check_given(wish, source, terminal)
-    store = open_store(wish.state_location)
+    store = open_store(wish.state_location, os.environ)
     signals = Signals()
-    with store.lock(environment.lock_info(), wish.lock_timeout):
+    with locked(store, wish.lock_timeout, terminal) as hold:
         state = read_state(store, terminal, locked_by_us=True)
         if isinstance(source, Plan):
             _warn_if_stale(source, state, terminal)
         organization = jobs.organization_of(source)
-        with connected(wish.api, organization, terminal, signals.interrupt.cancelled) as client:
+        with connected(wish.api, organization, terminal, signals.interrupt.cancelled, hold) as client:
             job = jobs.of(source, client, state, store, wish.api, policy)
             _agree(wish, job, terminal)
-            code, outcome = _carry_out(client, job, store, state, wish.api, signals, terminal)
+            code, outcome = _carry_out(client, job, store, state, hold, wish.api, signals, terminal)
     hand_out(
         terminal,
         lambda name, colour: render.render_outcome(
@@ -180,7 +181,14 @@ def _ask(terminal: Terminal, job: Job) -> None:
 
 
 def _carry_out(
-    client: Steps, job: Job, store: Store, state: State | None, api: Api, signals: Signals, terminal: Terminal
+    client: Steps,
+    job: Job,
+    store: Store,
+    state: State | None,
+    hold: Hold,
+    api: Api,
+    signals: Signals,
+    terminal: Terminal,
 ) -> tuple[Exit, Outcome]:
     record = Record(
         store,
@@ -203,6 +211,7 @@ def _carry_out(
         parallelism=api.parallelism,
         interrupt=signals.interrupt,
         report=ProgressLines(terminal),
+        fresh=hold.fresh,
     )
     with signals.caught():
         outcome = run.carry_out(job.changes, job.live, limit=job.plan.limits.max_chain_steps, plan=job.plan.digest)

@@ -1,5 +1,6 @@
 """`pipesync drift`: the state against the live steps; the spec is not needed."""
 
+import os
 from pathlib import Path
 
 import click
@@ -42,7 +43,7 @@ def drift(
 
     terminal = options.terminal(context)
     check_paths((path for _, path in reports), files_of(state_location))
-    store = open_store(state_location)
+    store = open_store(state_location, os.environ)
     state = read_state(store, terminal)
     if state is None:
         terminal.warn(f"Warning: there is no state at {store.where}: nothing is recorded, so nothing can have drifted")

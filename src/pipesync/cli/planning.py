@@ -1,5 +1,6 @@
 """What `pipesync plan` does: read, decide, save, hand out; a plan that is refused is handed out all the same."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,7 +67,7 @@ def plan_as(wish: Wish, terminal: Terminal) -> Plan:
 
 def _of_live(wish: Wish, spec: Spec, judge: "AppliedPolicy | None", terminal: Terminal) -> Plan:
     """The plan against the state and the live steps."""
-    store = open_store(wish.state_location)
+    store = open_store(wish.state_location, os.environ)
     state = read_state(store, terminal)
     named = Named(wish.files, wish.base)
     with connected(wish.api, spec.organization, terminal) as client:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from pipesync.drafting import Draft
     from pipesync.plan import Options, Plan
     from pipesync.state import State
-    from pipesync.store.protocol import Store
+    from pipesync.store.protocol import Hold, Store
 
 
 def load_spec(files: tuple[str, ...]) -> Spec:
@@ -44,9 +44,13 @@ def spec_if_any(files: tuple[str, ...], organization: str | None) -> Spec | None
 
 @contextmanager
 def connected(
-    api: Api, organization: str | None, terminal: Terminal, cancelled: "threading.Event | None" = None
+    api: Api,
+    organization: str | None,
+    terminal: Terminal,
+    cancelled: "threading.Event | None" = None,
+    hold: "Hold | None" = None,
 ) -> Iterator["Client"]:
-    """A client of the API; its connections are closed at the end."""
+    """A client of the API; its connections are closed at the end. What it writes, it writes under `hold`."""
     from pipesync.aiven.client import Client
     from pipesync.aiven.transport import Transport
     from pipesync.cli import tokens
@@ -59,10 +63,25 @@ def connected(
         ca_cert=api.ca_cert,
         cancelled=cancelled,
         on_wait=lambda reason, seconds: terminal.say(f"waiting {seconds:.0f} s ({reason})"),
+        permit=lambda owed: hold is None or hold.fresh(owed=owed),
     ) as transport:
         terminal.detail(f"using the token from {token.source} at {api.url}")
         yield Client(transport, organization)
         terminal.detail(f"{transport.requests_sent} requests sent")
+
+
+@contextmanager
+def locked(store: "Store", timeout: float, terminal: Terminal) -> Iterator["Hold"]:
+    """The lock of the state while the block runs; a word if it could not be given back."""
+    from pipesync.cli import environment
+
+    hold: Hold | None = None
+    try:
+        with store.lock(environment.lock_info(), timeout) as hold:
+            yield hold
+    finally:
+        if hold is not None and (words := hold.left_behind()) is not None:
+            terminal.warn(f"Warning: {words}")
 
 
 def read_state(store: "Store", terminal: Terminal, *, locked_by_us: bool = False) -> "State | None":

@@ -1,5 +1,6 @@
 """`pipesync show`: a saved plan, the state, a spec or the live steps, rendered."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -143,7 +144,7 @@ def _show_state(state_location: str, terminal: "Terminal", format_: str, reports
 
     _check_formats("the state", render.STATE_FORMATS, format_, reports, "name a plan to show it so")
     check_paths((path for _, path in reports), files_of(state_location))
-    store = open_store(state_location)
+    store = open_store(state_location, os.environ)
     state = read_state(store, terminal)
     if state is None:
         raise StateError(

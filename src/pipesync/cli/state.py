@@ -1,5 +1,6 @@
 """`pipesync state`: look after the state. What the API has is never touched here."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -7,10 +8,10 @@ from pathlib import Path
 import click
 
 from pipesync import render
-from pipesync.cli import environment, options
+from pipesync.cli import options
 from pipesync.cli.exits import Exit
 from pipesync.cli.layout import Group
-from pipesync.cli.reading import read_state
+from pipesync.cli.reading import locked, read_state
 from pipesync.cli.terminal import Terminal
 from pipesync.errors import RefusedError, StateError
 from pipesync.render.escape import visible
@@ -34,7 +35,7 @@ def state() -> None:
 def list_(context: click.Context, /, state_location: str) -> int:
     """The addresses of the recorded steps, a line each."""
     terminal = options.terminal(context)
-    found = _existing(open_store(state_location), terminal)
+    found = _existing(open_store(state_location, os.environ), terminal)
     terminal.data(render.addresses(found))
     return Exit.DONE
 
@@ -47,7 +48,7 @@ def list_(context: click.Context, /, state_location: str) -> int:
 def show(context: click.Context, /, address: str, state_location: str) -> int:
     """One recorded step."""
     terminal = options.terminal(context)
-    store = open_store(state_location)
+    store = open_store(state_location, os.environ)
     record = _recorded(_existing(store, terminal), address, store)
     terminal.data(render.render_step(record, color=terminal.coloured()))
     return Exit.DONE
@@ -62,7 +63,7 @@ def show(context: click.Context, /, address: str, state_location: str) -> int:
 def rm(context: click.Context, /, address: str, state_location: str, lock_timeout: float) -> int:
     """Forget one step; the live one stays as it is."""
     terminal = options.terminal(context)
-    store = open_store(state_location)
+    store = open_store(state_location, os.environ)
     with _locked(store, terminal, lock_timeout) as found:
         gone = _recorded(found, address, store)
         kept = tuple(record for record in found.steps if record is not gone)
@@ -79,7 +80,7 @@ def rm(context: click.Context, /, address: str, state_location: str, lock_timeou
 def pull(context: click.Context, /, state_location: str) -> int:
     """Print the state as it is stored."""
     terminal = options.terminal(context)
-    terminal.data(_existing(open_store(state_location), terminal).to_json())
+    terminal.data(_existing(open_store(state_location, os.environ), terminal).to_json())
     return Exit.DONE
 
 
@@ -93,8 +94,8 @@ def push(context: click.Context, /, file: Path, state_location: str, lock_timeou
     """Make FILE the state; what was there is kept aside."""
     terminal = options.terminal(context)
     pushed = _read_file(file)
-    store = open_store(state_location)
-    with store.lock(environment.lock_info(), lock_timeout):
+    store = open_store(state_location, os.environ)
+    with locked(store, lock_timeout, terminal):
         try:
             before = store.read()
         except StateError as error:
@@ -118,7 +119,7 @@ def push(context: click.Context, /, file: Path, state_location: str, lock_timeou
 def unlock(context: click.Context, /, lock_id: str, state_location: str) -> int:
     """Remove a lock that a run left behind."""
     terminal = options.terminal(context)
-    open_store(state_location).unlock(lock_id)
+    open_store(state_location, os.environ).unlock(lock_id)
     terminal.say("Unlocked.")
     return Exit.DONE
 
@@ -165,7 +166,7 @@ def _not_none(found: State | None, store: Store) -> State:
 @contextmanager
 def _locked(store: Store, terminal: Terminal, timeout: float) -> Iterator[State]:
     _not_none(store.read(), store)  # without one there is nothing to lock, and no lock is left behind
-    with store.lock(environment.lock_info(), timeout):
+    with locked(store, timeout, terminal):
         yield _not_none(read_state(store, terminal, locked_by_us=True), store)
 
 

@@ -11,6 +11,7 @@ from pipesync.state import State
 from pipesync.store import flock
 from pipesync.store.durable import read_file, replace_file
 from pipesync.store.lock import LockInfo
+from pipesync.store.protocol import Hold, SureHold
 from pipesync.store.statefile import NewerStateError, read_state
 
 
@@ -53,11 +54,11 @@ class LocalStore:
             self._put(self._path, data)
 
     @contextmanager
-    def lock(self, info: LockInfo, timeout: float) -> Iterator[None]:
+    def lock(self, info: LockInfo, timeout: float) -> Iterator[Hold]:
         with self._flock(info, timeout):
             self._locked = True
             try:
-                yield
+                yield SureHold()
             finally:
                 self._locked = False
 

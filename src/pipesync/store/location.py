@@ -1,6 +1,7 @@
 """Where a state is to be found, as users write it: today a path."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,8 +23,10 @@ def files_of(location: str) -> tuple[Path, ...]:
     return (path, *(path.with_name(f"{path.name}.{suffix}") for suffix in ("backup", "lock", "damaged")))
 
 
-def open_store(location: str) -> "Store":
+def open_store(location: str, environment: Mapping[str, str]) -> "Store":  # noqa: ARG001  for stores to come
     """The store at `location`; nothing is read yet. StateError if no kind of store is meant by it.
+
+    `environment` is where stores find their credentials.
 
     An address may hold a password, so an error names its scheme only.
     """

@@ -7,6 +7,32 @@ from pipesync.state import State
 from pipesync.store.lock import LockInfo
 
 
+class Hold(Protocol):
+    """A lock that this run has, for as long as nobody breaks it."""
+
+    def fresh(self, *, owed: bool = False) -> bool:
+        """Whether an API call may begin now: the lock cannot have been broken before that call is over.
+
+        `owed` is the second half of a pair whose first half was made, such as the POST of a replace: it may begin
+        somewhat later than others, still before anybody may break the lock.
+        """
+        ...
+
+    def left_behind(self) -> str | None:
+        """After the block: what a person should know if the lock could not be given back; None if it was."""
+        ...
+
+
+class SureHold:
+    """A Hold of a lock that nobody can break while this process lives."""
+
+    def fresh(self, *, owed: bool = False) -> bool:  # noqa: ARG002  the protocol's
+        return True
+
+    def left_behind(self) -> str | None:
+        return None
+
+
 class Store(Protocol):
     """A place for one state. Trouble with it is a StateError that says where, and names a backup if one exists."""
 
@@ -34,8 +60,8 @@ class Store(Protocol):
         """
         ...
 
-    def lock(self, info: LockInfo, timeout: float) -> AbstractContextManager[None]:
-        """Hold the lock while the block runs; LockedError if another run still has it after `timeout` seconds."""
+    def lock(self, info: LockInfo, timeout: float) -> AbstractContextManager[Hold]:
+        """Have the lock while the block runs; LockedError if another run still has it after `timeout` seconds."""
         ...
 
     def holder(self) -> LockInfo | None:
