@@ -11,7 +11,7 @@ ACTIONLINT := v1.7.12
 FILES := pyproject.toml constraints.txt
 INSTALL_SANDBOX := $(if $(WHEEL),,--editable) '.[sandbox]'
 
-.PHONY: demo test test-lowest lint format bench generate goldens cassettes faults clean
+.PHONY: demo test test-stores test-lowest lint format bench generate goldens cassettes faults clean
 
 demo: $(VENV)/.demo  ## start a sandbox and run plan, apply, plan against it
 	$(BIN)/pipesync sandbox demo
@@ -21,6 +21,10 @@ test: $(VENV)/.test $(VENV)/.browser  ## run every test, with branch coverage
 	$(BIN)/coverage run -m pytest
 	$(BIN)/coverage combine --quiet
 	$(BIN)/coverage report
+
+test-stores: $(VENV)/.test  ## test every kind of store for a state, on engines that are installed and started for it
+	tests/stores/install
+	PIPESYNC_TEST_STORES=all $(BIN)/python -m pytest tests/stores
 
 test-lowest:  ## run every test with the oldest versions of the dependencies that are meant to work
 	$(PYTHON) -m venv .venv-lowest

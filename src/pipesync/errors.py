@@ -9,7 +9,8 @@ PipesyncError
 ├── PlanFileError    a saved plan that is damaged, edited or too new
 ├── GitError         git is not here, or not what was asked of it
 ├── StateError       unreadable, foreign, wrong lineage
-│   └── LockedError  who holds the lock, where, since when
+│   ├── LockedError  who holds the lock, where, since when
+│   └── LockLostError  the lock was broken, and who has it now
 └── ApiError         operation, status, error code, Aiven's own words
     ├── TakenError   the destination has another source
     └── Unreachable  no answer, or none that can be trusted
@@ -112,6 +113,10 @@ class StateError(PipesyncError):
 
 class LockedError(StateError):
     """Another run holds the state's lock."""
+
+
+class LockLostError(StateError):
+    """This run's lock of the state was broken or removed: the state is not this run's to write any more."""
 
 
 class ApiError(PipesyncError):

@@ -1,7 +1,8 @@
 """Where the API is: the rules for an address that a token may be sent to."""
 
-import ipaddress
 from urllib.parse import urlsplit
+
+from pipesync.loopback import is_loopback
 
 
 def checked(api_url: str) -> str:
@@ -25,13 +26,3 @@ def checked(api_url: str) -> str:
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise ValueError("plain http:// is for this machine only (127.0.0.1, ::1, localhost): use https://")
     return f"{parts.scheme}://{parts.netloc.lower()}{path}"
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host` can only be this machine."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

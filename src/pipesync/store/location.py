@@ -1,4 +1,4 @@
-"""Where a state is to be found, as users write it: today a path."""
+"""Where a state is to be found, as users write it: a path, or an address whose scheme names a kind of store."""
 
 import re
 from collections.abc import Mapping
@@ -8,11 +8,20 @@ from typing import TYPE_CHECKING, Final
 from pipesync.errors import StateError
 
 if TYPE_CHECKING:  # a plan that reads no state does not pay for it
+    from pipesync.store.place import Place
     from pipesync.store.protocol import Store
 
 DEFAULT_LOCATION: Final = "pipesync.state.json"
 
 _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
+
+OBJECTS: Final = ("s3", "gs", "az")
+POSTGRES: Final = ("postgresql", "postgres")
+
+UNDERSTOOD: Final = (
+    f"The location of a state is a path, for example {DEFAULT_LOCATION}, or an address: s3://BUCKET/KEY, "
+    "gs://BUCKET/KEY, az://CONTAINER/KEY, or postgresql://USER@HOST/DATABASE#NAME."
+)
 
 
 def files_of(location: str) -> tuple[Path, ...]:
@@ -23,20 +32,39 @@ def files_of(location: str) -> tuple[Path, ...]:
     return (path, *(path.with_name(f"{path.name}.{suffix}") for suffix in ("backup", "lock", "damaged")))
 
 
-def open_store(location: str, environment: Mapping[str, str]) -> "Store":  # noqa: ARG001  for stores to come
+def open_store(location: str, environment: Mapping[str, str]) -> "Store":
     """The store at `location`; nothing is read yet. StateError if no kind of store is meant by it.
 
-    `environment` is where stores find their credentials.
-
-    An address may hold a password, so an error names its scheme only.
+    `environment` is where stores find their credentials. An address may hold a password, so an error names its scheme
+    only.
     """
-    understood = f"The location of a state is a path, for example {DEFAULT_LOCATION}."
     if scheme := _SCHEME.match(location):
-        raise StateError(
-            f"this pipesync cannot keep a state at a {scheme[1]}:// location", where="--state", next=understood
-        )
+        from pipesync.store.shared import SharedStore
+
+        return SharedStore(_place(scheme[1], location, environment))
     if not location or "\0" in location:
-        raise StateError(f"{location!r} is no location of a state", where="--state", next=understood)
+        raise StateError(f"{location!r} is no location of a state", where="--state", next=UNDERSTOOD)
     from pipesync.store.local import LocalStore
 
     return LocalStore(Path(location))
+
+
+def _place(scheme: str, location: str, environment: Mapping[str, str]) -> "Place":
+    try:
+        if scheme in OBJECTS:
+            extra = "objects"
+            from pipesync.store import objects
+
+            return objects.open_place(location, environment)
+        if scheme in POSTGRES:
+            extra = "postgres"
+            from pipesync.store import postgres
+
+            return postgres.open_place(location)
+    except ImportError:
+        raise StateError(
+            f"a state at a {scheme}:// location needs a library that is not installed",
+            where="--state",
+            next=f"pip install 'pipesync[{extra}]'",
+        ) from None
+    raise StateError(f"this pipesync cannot keep a state at a {scheme}:// location", where="--state", next=UNDERSTOOD)

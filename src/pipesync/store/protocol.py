@@ -18,6 +18,11 @@ class Hold(Protocol):
         """
         ...
 
+    @property
+    def taken_from(self) -> LockInfo | None:
+        """The holder whose lock was broken to take this one, if there was one."""
+        ...
+
     def left_behind(self) -> str | None:
         """After the block: what a person should know if the lock could not be given back; None if it was."""
         ...
@@ -25,6 +30,8 @@ class Hold(Protocol):
 
 class SureHold:
     """A Hold of a lock that nobody can break while this process lives."""
+
+    taken_from: LockInfo | None = None
 
     def fresh(self, *, owed: bool = False) -> bool:  # noqa: ARG002  the protocol's
         return True

@@ -1,0 +1,237 @@
+"""A state in a row of a PostgreSQL table, by psycopg: each statement is a transaction of its own, so that it may go
+through a pooler that hands connections out by the transaction.
+"""
+
+import os
+import socket
+import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from threading import Timer
+from typing import Any, Final
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+
+import psycopg
+
+from pipesync.errors import StateError
+from pipesync.store.durable import MAX_BYTES
+from pipesync.store.place import Found, Moved, Part, Unclear
+
+DEFAULT_NAME: Final = "pipesync"
+"""The row's name where the location gives none."""
+
+CONNECT_SECONDS: Final = 10
+"""libpq's smallest useful value is 2; a server on another continent needs 1 s with TLS."""
+
+CALL_SECONDS: Final = 20.0
+"""After this the connection is cut; a state of 10,000 steps has 3 MB."""
+
+_TABLE: Final = """
+CREATE TABLE IF NOT EXISTS pipesync_state (
+  name text PRIMARY KEY,
+  version uuid NOT NULL,
+  changed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  data text NOT NULL
+)"""
+
+_GET: Final = """
+SELECT CASE WHEN octet_length(data) <= %s THEN data END, version, extract(epoch FROM changed_at)::float8
+FROM pipesync_state WHERE name = %s"""
+
+_CREATE: Final = """
+INSERT INTO pipesync_state (data, version, name) VALUES (%s, %s, %s) ON CONFLICT (name) DO NOTHING"""
+
+_UPDATE: Final = """
+UPDATE pipesync_state SET data = %s, version = %s, changed_at = clock_timestamp() WHERE name = %s AND version = %s"""
+
+_PUT: Final = """
+INSERT INTO pipesync_state (data, version, name) VALUES (%s, %s, %s)
+ON CONFLICT (name) DO UPDATE SET data = excluded.data, version = excluded.version, changed_at = clock_timestamp()"""
+
+_NO_TABLE: Final = "42P01"
+_FINAL: Final = ("25", "28", "3D", "42")
+"""Classes of SQLSTATE that say for certain that nothing was written, and that trying again is of no use."""
+
+_REFUSALS: Final = {
+    "28": "the user or the password is not the right one",
+    "3D": "there is no such database",
+    "42501": "the user has no right to do so",
+    "25006": "the server is read-only, such as a standby",
+    "53": "the server has no room left, or no connection",
+    "57": "the server is stopping, or has cut the connection",
+    "40": "it collided with another transaction",
+}
+"""By SQLSTATE or its class: PostgreSQL's documentation, appendix A."""
+
+
+class PostgresPlace:
+    """A Place. `conninfo` is what libpq understands; `where` the same without a password."""
+
+    def __init__(self, conninfo: str, name: str, where: str) -> None:
+        self.where = where
+        self._conninfo = conninfo
+        self._name = name
+
+    def get(self, part: Part = Part.STATE) -> Found | None:
+        try:
+            with self._connected() as connection:
+                row = connection.execute(_GET, (MAX_BYTES, self._name + part)).fetchone()
+        except psycopg.Error as error:
+            if error.sqlstate == _NO_TABLE:
+                return None
+            reason = words(error)
+        else:
+            return None if row is None else self._found(row)
+        raise self._refused("the state cannot be read", reason)
+
+    def put(self, data: bytes, *, replacing: str | None) -> str:
+        version = str(uuid.uuid4())
+        values = (data.decode("ascii"), version, self._name)
+        try:
+            with self._connected() as connection:
+                if replacing is None:
+                    changed = self._create(connection, values)
+                else:
+                    changed = connection.execute(_UPDATE, (*values, replacing)).rowcount
+        except psycopg.Error as error:
+            if error.sqlstate == _NO_TABLE:
+                raise Moved from None
+            reason = words(error)
+            if not (error.sqlstate or "").startswith(_FINAL):
+                raise Unclear(reason) from None
+        else:
+            if not changed:
+                raise Moved
+            return version
+        raise self._refused("the state cannot be written", reason)
+
+    def _create(self, connection: psycopg.Connection[Any], values: Sequence[str]) -> int:
+        """The table is made when it is found missing: who may write to it need not be allowed to make one."""
+        try:
+            return connection.execute(_CREATE, values).rowcount
+        except psycopg.errors.UndefinedTable:
+            connection.execute(_TABLE)
+            return connection.execute(_CREATE, values).rowcount
+
+    def set_aside(self, part: Part, data: bytes) -> None:
+        text = data.decode("utf-8", "replace").replace("\0", "\ufffd")
+        try:
+            with self._connected() as connection:
+                connection.execute(_PUT, (text, str(uuid.uuid4()), self._name + part))
+        except psycopg.Error as error:
+            reason = words(error)
+        else:
+            return
+        raise self._refused(f"{self.where}{part} cannot be written", reason)
+
+    def now(self) -> float:
+        try:
+            with self._connected() as connection:
+                row = connection.execute("SELECT extract(epoch FROM clock_timestamp())::float8").fetchone()
+        except psycopg.Error as error:
+            reason = words(error)
+        else:
+            assert row is not None  # a SELECT without FROM has one
+            return float(row[0])
+        raise self._refused("the server's clock cannot be read", reason)
+
+    def prove(self) -> None:
+        """Nothing is to be tried: a database keeps its word."""
+
+    def _found(self, row: Sequence[Any]) -> Found:
+        text, version, changed_at = row
+        if text is None:
+            raise StateError(
+                "the row is too big for a state", where=self.where, next="Name the right row with --state …#NAME."
+            )
+        return Found(text.encode(), str(version), changed_at)
+
+    @contextmanager
+    def _connected(self) -> Iterator[psycopg.Connection[Any]]:
+        """A connection for one call; one that takes too long is cut."""
+        connection = psycopg.connect(
+            self._conninfo, autocommit=True, prepare_threshold=None, connect_timeout=CONNECT_SECONDS
+        )
+        with connection, _cut_off(connection):
+            yield connection
+
+    def _refused(self, what: str, reason: str) -> StateError:
+        return StateError(
+            f"{what}: {reason}",
+            where=self.where,
+            next="Check the location, PGPASSWORD or ~/.pgpass, and that the server can be reached. The user needs "
+            "SELECT, INSERT and UPDATE on the table pipesync_state, and CREATE in its schema the first time.",
+        )
+
+
+def open_place(location: str) -> PostgresPlace:
+    """The place at `location`: a libpq address, then `#NAME`. A password in it is used and never shown."""
+    parts = urlsplit(location)
+    name = unquote(parts.fragment) or DEFAULT_NAME
+    conninfo = urlunsplit(parts._replace(fragment=""))
+    try:
+        psycopg.conninfo.conninfo_to_dict(conninfo)
+        usable = name.isascii() and name.isprintable()
+    except (psycopg.Error, ValueError):
+        usable = False
+    if not usable:
+        raise StateError(
+            "this is no location in a database",
+            where="--state",
+            next="It is written postgresql://USER@HOST:PORT/DATABASE#NAME; `#NAME` may be left out.",
+        )
+    return PostgresPlace(conninfo, name, _shown(location))
+
+
+_SECRET: Final = frozenset({"password", "sslpassword", "passfile"})
+
+
+def _shown(location: str) -> str:
+    """`location` without what must not be shown, in a form that leads to the same place once the password is given."""
+    parts = urlsplit(location)
+    user, at, host = parts.netloc.rpartition("@")
+    query = urlencode([pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in _SECRET])
+    shown = parts._replace(netloc=user.partition(":")[0] + at + host, query=query, fragment="")
+    return f"{urlunsplit(shown)}#{parts.fragment or DEFAULT_NAME}"
+
+
+def words(error: psycopg.Error) -> str:
+    """What to tell of `error`: words of ours, for the server's may repeat what was sent."""
+    state = error.sqlstate or ""
+    known = _REFUSALS.get(state) or _REFUSALS.get(state[:2])
+    if known:
+        return known
+    if state:
+        return f"the server answers with SQLSTATE {state}"
+    text = str(error)
+    signs = (
+        ("authentication failed", _REFUSALS["28"]),
+        ("no password supplied", "no password was given (PGPASSWORD, ~/.pgpass)"),
+        ("does not exist", _REFUSALS["3D"]),
+        ("refused", "the connection is refused"),
+        ("could not translate host name", "its address is not known"),
+        ("name resolution", "its address is not known"),
+        ("Name or service not known", "its address is not known"),
+        ("certificate", "its certificate is not trusted"),
+        ("timeout", "no answer in time"),
+    )
+    return next((told for sign, told in signs if sign in text), "the connection was lost")
+
+
+@contextmanager
+def _cut_off(connection: psycopg.Connection[Any]) -> Iterator[None]:
+    """End the connection's socket after CALL_SECONDS: psycopg waits for a server that hangs as long as it hangs."""
+    handle = socket.socket(fileno=os.dup(connection.fileno()))
+
+    def cut() -> None:
+        with suppress(OSError):
+            handle.shutdown(socket.SHUT_RDWR)
+
+    timer = Timer(CALL_SECONDS, cut)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        handle.close()

@@ -1,0 +1,61 @@
+"""Places for states on real engines. `ground` is a fresh one of each kind; what is left out is told at the end."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.stores import kinds
+from tests.stores.engines import Missing
+from tests.stores.kinds import Engines, Ground
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if kinds.LEFT_OUT:
+        terminalreporter.write_line(f"Stores left out, `make test-stores` runs them: {', '.join(kinds.LEFT_OUT)}")
+
+
+MakeGround = Callable[..., Ground]
+
+
+@pytest.fixture(scope="session")
+def engines() -> Iterator[Engines]:
+    with ExitStack() as stack:
+        yield Engines(stack)
+
+
+@pytest.fixture
+def ground_of(engines: Engines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MakeGround:
+    """Makes a fresh place of a kind, and puts its credentials into the environment."""
+    for name in [*os.environ]:
+        if name.startswith(("AWS_", "AZURE_", "PG", "TF_HTTP_")):
+            monkeypatch.delenv(name)
+
+    def make(kind: str) -> Ground:
+        if kind == kinds.LOCAL:
+            return Ground(kind, kinds.location_of(kind, {}, tmp_path))
+        try:
+            engine = engines.of(kind)
+        except Missing as missing:
+            if kinds.EVERY_ENGINE:
+                pytest.fail(str(missing))
+            pytest.skip(str(missing))
+        for name, value in engine.environment.items():
+            monkeypatch.setenv(name, value)
+        return Ground(kind, kinds.location_of(kind, engine.environment, tmp_path), engine)
+
+    return make
+
+
+@pytest.fixture(params=kinds.ALL)
+def ground(request: pytest.FixtureRequest, ground_of: MakeGround) -> Ground:
+    """A fresh place of each kind."""
+    return ground_of(request.param)
+
+
+@pytest.fixture(params=kinds.SHARED)
+def shared(request: pytest.FixtureRequest, ground_of: MakeGround) -> Ground:
+    """A fresh place of each kind whose lock is renewed."""
+    return ground_of(request.param)
