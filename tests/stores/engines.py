@@ -70,6 +70,8 @@ def seaweedfs(folder: Path) -> Iterator[Engine]:
         _wait_for(server, lambda: httpx.get(f"http://127.0.0.1:{ports['s3']}/", trust_env=False).status_code == 403)
         made = f"http://127.0.0.1:{ports['filer']}/buckets/states/"
         _wait_for(server, lambda: httpx.post(made, trust_env=False).is_success)
+        filled = f"{made}first"  # the first write makes the volumes, which takes seconds
+        _wait_for(server, lambda: httpx.post(filled, files={"file": b"x"}, trust_env=False, timeout=30).is_success)
         yield Engine(
             ports["s3"],
             {
@@ -145,7 +147,7 @@ def pgbouncer(folder: Path, behind: Engine) -> Iterator[Engine]:
         file.chmod(0o644)
     with _running([program, str(settings)], folder, user) as server:
         where = f"postgresql://tests@127.0.0.1:{port}/states"
-        _wait_for(server, lambda: not psycopg.connect(where, password=PG_SECRET).broken)
+        _wait_for(server, lambda: _answers(where))
         yield Engine(port, {"PGPASSWORD": PG_SECRET, "STATES": where})
 
 
@@ -175,6 +177,11 @@ def _made_database(port: int) -> bool:
     with psycopg.connect(administered, password=PG_SECRET, autocommit=True) as connection:
         connection.execute("CREATE DATABASE states")
     return True
+
+
+def _answers(where: str) -> bool:
+    with psycopg.connect(where, password=PG_SECRET):
+        return True
 
 
 def _made_container(port: int) -> bool:

@@ -15,6 +15,7 @@ from obstore.store import AzureStore, S3Store
 
 from pipesync.store.location import open_store
 from pipesync.store.objects import open_place as open_object
+from pipesync.store.place import Place
 from pipesync.store.postgres import open_place as open_row
 from pipesync.store.protocol import Store
 from tests.stores import engines
@@ -143,6 +144,6 @@ def location_of(kind: str, environment: Mapping[str, str], folder: Path) -> str:
             return f"{environment['STATES']}#{name}"
 
 
-def place_of(location: str) -> object:
+def place_of(location: str) -> Place:
     """The Place of a shared store at `location`."""
     return open_row(location) if location.startswith("postgresql:") else open_object(location, os.environ)

@@ -25,7 +25,7 @@ from pipesync.cli.repository import repository
 from pipesync.cli.signals import Signals
 from pipesync.cli.terminal import Terminal
 from pipesync.compliance import AppliedPolicy
-from pipesync.errors import RefusedError, RuleError, SpecError, StateError
+from pipesync.errors import LockLostError, RefusedError, RuleError, SpecError, StateError
 from pipesync.outcome import Outcome
 from pipesync.plan import Options, Plan
 from pipesync.recording import Record
@@ -228,6 +228,9 @@ def _rescue(state: State, error: StateError, store: Store, terminal: Terminal) -
     except OSError as trouble:
         terminal.warn(f"It cannot be kept in {ERRORED} either ({trouble.strerror}); the state of this run is:")
         terminal.warn(state.to_json())
+        return Exit.ERROR
+    if isinstance(error, LockLostError):
+        terminal.warn(f"The state of this run is in {ERRORED}, to be looked at: the place belongs to another run now.")
         return Exit.ERROR
     command = shlex.join(["pipesync", "state", "push", "--state", store.where, str(ERRORED)])
     terminal.warn(f"The state of this run is in {ERRORED}; once {store.where} can be written to again: {command}")

@@ -72,25 +72,32 @@ def connected(
 
 @contextmanager
 def locked(store: "Store", timeout: float, terminal: Terminal) -> Iterator["Hold"]:
-    """The lock of the state while the block runs; a word if it could not be given back."""
+    """The lock of the state while the block runs; a word if it was broken to get it, or could not be given back."""
     from pipesync.cli import environment
+    from pipesync.render.escape import line as safe
 
     hold: Hold | None = None
     try:
         with store.lock(environment.lock_info(), timeout) as hold:
+            if hold.taken_from is not None:
+                terminal.warn(
+                    safe(f"Warning: the lock of {hold.taken_from} was not renewed for 5 minutes and was broken.")
+                )
             yield hold
     finally:
         if hold is not None and (words := hold.left_behind()) is not None:
-            terminal.warn(f"Warning: {words}")
+            terminal.warn(safe(f"Warning: {words}"))
 
 
 def read_state(store: "Store", terminal: Terminal, *, locked_by_us: bool = False) -> "State | None":
     """The state, with a word on who holds its lock and on what a person should know of it."""
+    from pipesync.render.escape import line as safe
+
     state = store.read()
     if (notice := store.notice()) is not None:
-        terminal.warn(f"Warning: {notice}")
+        terminal.warn(safe(f"Warning: {notice}"))
     if not locked_by_us and (holder := store.holder()) is not None:
-        terminal.say(f"The state is locked by {holder}; what is read now may change.")
+        terminal.say(safe(f"The state is locked by {holder}; what is read now may change."))
     return state
 
 

@@ -16,6 +16,7 @@ from pipesync.cli.terminal import Terminal
 from pipesync.errors import RefusedError, StateError
 from pipesync.render.escape import visible
 from pipesync.state import RecordedStep, State
+from pipesync.store import envelope
 from pipesync.store.durable import MAX_BYTES
 from pipesync.store.location import open_store
 from pipesync.store.protocol import Store
@@ -142,13 +143,15 @@ def _check_same_set(pushed: State, before: State, file: Path, store: Store) -> N
 def _read_file(file: Path) -> State:
     try:
         with file.open("rb") as opened:
-            return parse_state(opened.read(MAX_BYTES + 1), str(file))
+            data = opened.read(MAX_BYTES + 1)
     except OSError as error:
         raise StateError(
             f"the file cannot be read: {error.strerror or error}",
             where=str(file),
             next="name a file that `pipesync state pull` wrote, or a backup",
         ) from None
+    copied = envelope.opened(data).state  # an object of a shared store has its lock beside the state
+    return parse_state(data if copied is None else copied, str(file))
 
 
 def _existing(store: Store, terminal: Terminal) -> State:

@@ -3,6 +3,8 @@
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -31,24 +33,28 @@ _ENDPOINTS: Final = (
 CONNECT_SECONDS: Final = 5
 """Two SYN packets go out within it."""
 
-REQUEST_SECONDS: Final = 20
+REQUEST_SECONDS: Final = 20.0
 """A state of 10,000 steps has 3 MB; a lock is still fresh after some such waits."""
+
+AGAIN: Final = 3
+"""What may be repeated without harm is tried again so often after an answer of no use."""
 
 _NOT_THERE: Final = '"00000000000000000000000000000000"'
 """An entity tag that no content has."""
 
 
 class ObjectPlace:
-    """A Place. The library never repeats a request: of a repeated write nobody knows which one came about."""
+    """A Place. `once` never repeats a request: of a repeated write on a condition nobody knows which one came about."""
 
-    def __init__(self, store: "ObjectStore", key: str, where: str) -> None:
+    def __init__(self, again: "ObjectStore", once: "ObjectStore", key: str, where: str) -> None:
         self.where = where
-        self._store = store
+        self._again = again
+        self._once = once
         self._key = key
 
     def get(self, part: Part = Part.STATE) -> Found | None:
         try:
-            answer = obstore.get(self._store, self._key + part)
+            answer = obstore.get(self._again, self._key + part)
             meta = answer.meta
             data = None if meta["size"] > MAX_BYTES else bytes(answer.bytes())
         except Exception as error:  # noqa: BLE001  obstore's share no other class, and their words are not for showing
@@ -66,7 +72,7 @@ class ObjectPlace:
 
     def set_aside(self, part: Part, data: bytes) -> None:
         try:
-            obstore.put(self._store, self._key + part, data, use_multipart=False)
+            obstore.put(self._again, self._key + part, data, use_multipart=False)
         except Exception as error:  # noqa: BLE001  as above
             reason = words(error)
         else:
@@ -89,22 +95,31 @@ class ObjectPlace:
         if found is not None and json.loads(found.version).get("version") is not None:
             wrong["version"] = "1"  # Google counts microseconds: its generations are long numbers
         for replacing in (None, json.dumps(wrong)):
+            if not self._refuses(replacing):
+                raise StateError(
+                    "the store ignores conditions: two runs could overwrite each other's state",
+                    where=self.where,
+                    next="Keep the state in a store that honours If-Match and If-None-Match; docs/state.md names some.",
+                )
+
+    def _refuses(self, replacing: str | None) -> bool:
+        """Whether the probe stays as it is when a write names a version that is not the probe's."""
+        reason = ""
+        for _ in range(1 + AGAIN):
             try:
                 self._put(Part.PROBE, b"the store does not keep its word\n", replacing)
             except Moved:
-                continue
+                return True
             except Unclear as unclear:
-                raise self._refused("whether two runs can be kept apart there is not known", str(unclear)) from None
-            raise StateError(
-                "the store ignores conditions: two runs could overwrite each other's state",
-                where=self.where,
-                next="Keep the state in a store that honours If-Match and If-None-Match; docs/state.md names some.",
-            )
+                reason = str(unclear)
+            else:
+                return False
+        raise self._refused("whether the store keeps two runs apart is not known", reason)
 
     def _put(self, part: Part, data: bytes, replacing: str | None) -> str:
         mode: Any = "create" if replacing is None else json.loads(replacing)
         try:
-            return _version(obstore.put(self._store, self._key + part, data, mode=mode, use_multipart=False))
+            return _version(obstore.put(self._once, self._key + part, data, mode=mode, use_multipart=False))
         except (trouble.AlreadyExistsError, trouble.PreconditionError):
             raise Moved from None
         except (trouble.PermissionDeniedError, trouble.UnauthenticatedError) as error:
@@ -143,21 +158,24 @@ def open_place(location: str, environment: Mapping[str, str]) -> ObjectPlace:
                 next="Use https://: the state and its lock must not be changed on the way.",
             )
     options = {
-        "timeout": f"{REQUEST_SECONDS}s",
+        "timeout": f"{REQUEST_SECONDS * 1000:.0f}ms",
         "connect_timeout": f"{CONNECT_SECONDS}s",
         "allow_http": bool(endpoints) and len(plain) == len(endpoints),
     }
-    try:
-        store = STORES[found["scheme"]](found["bucket"], client_options=options, retry_config={"max_retries": 0})
-    except Exception:  # noqa: BLE001  as above
-        store = None
-    if store is None:
+    again = {"max_retries": AGAIN, "retry_timeout": timedelta(seconds=REQUEST_SECONDS * 2)}
+    stores: list[ObjectStore] = []
+    with suppress(Exception):  # as above
+        stores = [
+            STORES[found["scheme"]](found["bucket"], client_options=options, retry_config=retry)
+            for retry in (again, {"max_retries": 0})
+        ]
+    if not stores:
         raise StateError(
             "what the environment says of the store cannot be used",
             where=location,
             next="docs/state.md lists the variables that name an account and its credentials.",
         )
-    return ObjectPlace(store, found["key"], location)
+    return ObjectPlace(stores[0], stores[1], found["key"], location)
 
 
 def _version(meta: Any) -> str:

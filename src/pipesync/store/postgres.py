@@ -7,7 +7,7 @@ import socket
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from threading import Timer
+from threading import Event, Timer
 from typing import Any, Final
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
 
@@ -25,6 +25,14 @@ CONNECT_SECONDS: Final = 10
 
 CALL_SECONDS: Final = 20.0
 """After this the connection is cut; a state of 10,000 steps has 3 MB."""
+
+READ_AGAIN: Final = (0.2, 1.0)
+"""Seconds before each further attempt of a read whose connection was lost."""
+
+_LOST: Final = "the connection was lost"
+_LATE: Final = "no answer in time"
+_STOPPING: Final = "the server is stopping, or has cut the connection"
+_PASSING: Final = frozenset({_LOST, _LATE, _STOPPING})
 
 _TABLE: Final = """
 CREATE TABLE IF NOT EXISTS pipesync_state (
@@ -58,7 +66,7 @@ _REFUSALS: Final = {
     "42501": "the user has no right to do so",
     "25006": "the server is read-only, such as a standby",
     "53": "the server has no room left, or no connection",
-    "57": "the server is stopping, or has cut the connection",
+    "57": _STOPPING,
     "40": "it collided with another transaction",
 }
 """By SQLSTATE or its class: PostgreSQL's documentation, appendix A."""
@@ -73,15 +81,20 @@ class PostgresPlace:
         self._name = name
 
     def get(self, part: Part = Part.STATE) -> Found | None:
-        try:
-            with self._connected() as connection:
-                row = connection.execute(_GET, (MAX_BYTES, self._name + part)).fetchone()
-        except psycopg.Error as error:
-            if error.sqlstate == _NO_TABLE:
-                return None
-            reason = words(error)
-        else:
-            return None if row is None else self._found(row)
+        reason = ""
+        for pause in (*READ_AGAIN, None):
+            try:
+                with self._connected() as connection:
+                    row = connection.execute(_GET, (MAX_BYTES, self._name + part)).fetchone()
+            except psycopg.Error as error:
+                if error.sqlstate == _NO_TABLE:
+                    return None
+                reason = words(error)
+                if pause is None or reason not in _PASSING:
+                    break
+                Event().wait(pause)
+            else:
+                return None if row is None else self._found(row)
         raise self._refused("the state cannot be read", reason)
 
     def put(self, data: bytes, *, replacing: str | None) -> str:
@@ -213,9 +226,9 @@ def words(error: psycopg.Error) -> str:
         ("name resolution", "its address is not known"),
         ("Name or service not known", "its address is not known"),
         ("certificate", "its certificate is not trusted"),
-        ("timeout", "no answer in time"),
+        ("timeout", _LATE),
     )
-    return next((told for sign, told in signs if sign in text), "the connection was lost")
+    return next((told for sign, told in signs if sign in text), _LOST)
 
 
 @contextmanager
