@@ -188,3 +188,32 @@ def test_never_two_posts_without_a_list_between(faults: list[str]) -> None:
     elif not isinstance(outcome, Unreachable):
         # A definite no can be relied on, unless the server said so itself after the deed.
         assert not platform.steps or outcome.status == 400
+
+
+@pytest.mark.parametrize("owed", [False, True])
+def test_nothing_is_sent_that_the_lock_of_the_state_does_not_allow(owed: bool) -> None:
+    """Each attempt asks again, and tells whether it is the second half of a pair; then nothing is created or listed."""
+    asked: list[bool] = []
+
+    def permit(second_half: bool) -> bool:
+        asked.append(second_half)
+        return len(asked) < 2
+
+    script = Script([answer(503), NONE])
+    with pytest.raises(Unreachable, match="this run's lock of the state was not renewed in time") as caught:
+        client(script, permit=permit).create_step(STEP, owed=owed)
+    assert script.asked == [POST, LIST]
+    assert asked == [owed, owed]
+    assert caught.value.absent
+    assert "plan" in (caught.value.next or "")
+
+
+def test_every_write_asks_and_no_read_does() -> None:
+    """PATCH and DELETE are held back as well; GET goes on, so that what is there can be told."""
+    script = Script([LISTED])
+    held_back = client(script, permit=lambda _owed: False)
+    for write in (lambda: held_back.update_step(STEP_ID, 4), lambda: held_back.delete_step(STEP_ID)):
+        with pytest.raises(Unreachable, match="nothing was sent"):
+            write()
+    assert held_back.list_steps() == (LIVE,)
+    assert script.asked == [LIST]

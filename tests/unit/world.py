@@ -160,6 +160,7 @@ class World:
         parallelism: int = 10,
         interrupt: Interrupt | None = None,
         report: Callable[[Progress], None] = quiet,
+        fresh: Callable[[], bool] = lambda: True,
     ) -> Outcome:
         stored, live = self.store.read(), self.client.list_steps()
         found = settle(stored, live) if stored else State.new(made.organization, made.api_url)
@@ -173,7 +174,15 @@ class World:
         )
         todo = made.changes if changes is None else changes
         asked = interrupt or Interrupt()
-        run = Run(self.client, record, parallelism=parallelism, interrupt=asked, report=report, clock=self.clock)
+        run = Run(
+            self.client,
+            record,
+            parallelism=parallelism,
+            interrupt=asked,
+            report=report,
+            fresh=fresh,
+            clock=self.clock,
+        )
         outcome = run.carry_out(todo, live, limit=made.limits.max_chain_steps, plan=made.digest)
         if run.unsaved is not None:
             raise run.unsaved
