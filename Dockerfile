@@ -5,7 +5,7 @@ COPY pyproject.toml constraints.txt README.md LICENSE ./
 COPY schemas schemas
 COPY src src
 RUN python -m venv /opt/pipesync \
-    && /opt/pipesync/bin/python -m pip install --no-cache-dir --disable-pip-version-check --constraint constraints.txt .
+    && /opt/pipesync/bin/python -m pip install --no-cache-dir --disable-pip-version-check --constraint constraints.txt '.[objects,postgres]'
 
 FROM python:3.13-slim
 RUN apt-get update \

@@ -78,6 +78,14 @@ class Ground:
                     (data.decode(), self._row),
                 )
 
+    def backdate(self, interval: str) -> None:
+        """Let a row have been changed earlier by so much."""
+        with psycopg.connect(self._server, autocommit=True) as connection:
+            connection.execute(
+                "UPDATE pipesync_state SET changed_at = changed_at - %s::interval WHERE name = %s",
+                (interval, self._row),
+            )
+
     def _objects(self) -> tuple[S3Store | AzureStore, str]:
         _, _, rest = self.location.partition("://")
         bucket, _, key = rest.partition("/")

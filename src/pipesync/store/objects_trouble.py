@@ -34,6 +34,7 @@ _CODES: Final = {
 }
 
 _SIGNS: Final = (
+    ("incorrectly configured region", "the bucket is in another region (AWS_REGION)"),
     ("ConnectionRefused", "the connection is refused"),
     ("dns error", "its address is not known"),
     ("certificate", "its certificate is not trusted"),

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from threading import Event, Timer
 from typing import Any, Final
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 import psycopg
 
@@ -179,9 +179,8 @@ class PostgresPlace:
 
 def open_place(location: str) -> PostgresPlace:
     """The place at `location`: a libpq address, then `#NAME`. A password in it is used and never shown."""
-    parts = urlsplit(location)
-    name = unquote(parts.fragment) or DEFAULT_NAME
-    conninfo = urlunsplit(parts._replace(fragment=""))
+    conninfo, _, fragment = location.partition("#")
+    name = unquote(fragment) or DEFAULT_NAME
     try:
         psycopg.conninfo.conninfo_to_dict(conninfo)
         usable = name.isascii() and name.isprintable()
@@ -193,19 +192,19 @@ def open_place(location: str) -> PostgresPlace:
             where="--state",
             next="It is written postgresql://USER@HOST:PORT/DATABASE#NAME; `#NAME` may be left out.",
         )
-    return PostgresPlace(conninfo, name, _shown(location))
+    return PostgresPlace(conninfo, name, f"{_shown(conninfo)}#{fragment or DEFAULT_NAME}")
 
 
 _SECRET: Final = frozenset({"password", "sslpassword", "passfile"})
 
 
-def _shown(location: str) -> str:
-    """`location` without what must not be shown, in a form that leads to the same place once the password is given."""
-    parts = urlsplit(location)
+def _shown(conninfo: str) -> str:
+    """`conninfo` without what must not be shown; it leads to the same place once the password is given."""
+    parts = urlsplit(conninfo)
     user, at, host = parts.netloc.rpartition("@")
-    query = urlencode([pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in _SECRET])
-    shown = parts._replace(netloc=user.partition(":")[0] + at + host, query=query, fragment="")
-    return f"{urlunsplit(shown)}#{parts.fragment or DEFAULT_NAME}"
+    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in _SECRET]
+    query = f"?{urlencode(pairs, safe='/')}" if pairs else ""
+    return f"{parts.scheme}://{user.partition(':')[0]}{at}{host}{parts.path}{query}"
 
 
 def words(error: psycopg.Error) -> str:
