@@ -1,6 +1,6 @@
 """The lock of a SharedStore while a run has it: what is written under it, how it is renewed and given back."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from threading import Event, RLock, Thread
 
@@ -14,7 +14,8 @@ from pipesync.store.timing import Timing
 class Lease:
     """A Hold. A thread of its own renews it; the mutex keeps its writes and the run's apart.
 
-    `state` is the state's text as it stands under this lock.
+    `state` is the state's text that the run knows to be there. A write of its own may have come about behind its back,
+    with a lost answer: what stands there then is kept, until the next write replaces it.
     """
 
     def __init__(self, place: Place, info: LockInfo, timing: Timing, found: Found | None) -> None:
@@ -23,6 +24,7 @@ class Lease:
         self.info = info
         self.taken_from = before.lock
         self.state = before.state
+        self._standing = before.state
         self._place = place
         self._timing = timing
         self._mutex = RLock()
@@ -44,6 +46,7 @@ class Lease:
         """Make `state` the state, which renews the lock, too. LockLostError if the lock is not this run's any more."""
         with self._mutex:
             self._put(state)
+            self.state = state
 
     @contextmanager
     def renewed(self) -> Iterator[None]:
@@ -65,17 +68,23 @@ class Lease:
                     return
                 pause = self._timing.again
                 with suppress(StateError):  # for `fresh` to tell, and for the next write
-                    self._put(self.state)
+                    self._put()
                     pause = self._timing.renew
 
-    def _put(self, state: bytes | None) -> None:
-        self._renewals += 1
+    def _put(self, state: bytes | None = None) -> None:
+        """Write `state`, or what stands there, with the lock renewed."""
         sent_at = self._timing.clock()
-        self._swap(envelope.locked(state, self.info, self._renewals))
-        self.state, self._renewed_at = state, sent_at
+        self._swap(lambda: self._locked(state))
+        self._standing = state or self._standing
+        self._renewed_at = sent_at
 
-    def _swap(self, data: bytes) -> None:
+    def _locked(self, state: bytes | None) -> bytes:
+        self._renewals += 1
+        return envelope.locked(state or self._standing, self.info, self._renewals)
+
+    def _swap(self, written: Callable[[], bytes]) -> None:
         while self._lost is None:
+            data = written()
             try:
                 self._version = swap.settle(self._place, data, replacing=self._version, timing=self._timing)
             except Moved as moved:
@@ -86,9 +95,10 @@ class Lease:
 
     def _catch_up(self, found: Found | None) -> None:
         """Go on from an earlier write of this lock whose answer was lost; whatever else is there took the lock."""
-        holder = envelope.opened(found.data).lock if found is not None else None
+        there = envelope.Envelope() if found is None else envelope.opened(found.data)
+        holder = there.lock
         if found is not None and holder is not None and holder.lock_id == self.info.lock_id:
-            self._version = found.version
+            self._version, self._standing = found.version, there.state
             return
         whose = f"it is locked by {holder} now" if holder is not None else "nobody has it now"
         self._lost = LockLostError(
@@ -102,7 +112,7 @@ class Lease:
         if self._lost is not None:
             return
         try:
-            self._swap(envelope.released(self.state, self.info))
+            self._swap(lambda: envelope.released(self._standing, self.info))
         except LockLostError:
             return
         except StateError as error:
