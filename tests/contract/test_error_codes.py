@@ -5,9 +5,10 @@ from typing import Any
 import pytest
 
 from pipesync.aiven import codes, explain
-from pipesync.aiven.answer import Answer, Call, Lost
+from pipesync.aiven.answer import Answer, Call
 from pipesync.aiven.token import Token
 from pipesync.errors import ApiError, Unreachable
+from pipesync.web.lost import Lost
 from tests.contract.scripted import SECRET, Script, answer, client, payload
 
 # Typed by hand from Aiven's published list, so that the table cannot vouch for itself.

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 
-from pipesync.aiven.answer import Answer, Call, Lost, Method
+from pipesync.aiven.answer import Answer, Call, Method
+from pipesync.web.lost import Lost
 from tests.contract.scripted import Clock, Script, answer, payload, transport
 
 METHODS: tuple[Method, ...] = ("GET", "POST", "PATCH", "DELETE")

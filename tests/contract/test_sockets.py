@@ -7,10 +7,11 @@ import time
 import httpcore
 import pytest
 
-from pipesync.aiven import sockets
-from pipesync.aiven.answer import Call, Lost, Outcome
+from pipesync.aiven.answer import Call, Outcome
 from pipesync.aiven.token import Token
 from pipesync.aiven.transport import Transport
+from pipesync.web import sockets
+from pipesync.web.lost import Lost
 from tests.contract.loopback import serving
 from tests.contract.scripted import SECRET
 

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 import trustme
 
-from pipesync.aiven.answer import Answer, Call, Lost, Outcome
+from pipesync.aiven.answer import Answer, Call, Outcome
 from pipesync.aiven.patience import Patience
 from pipesync.aiven.token import Token
 from pipesync.aiven.transport import Transport
+from pipesync.web.lost import Lost
 from tests.contract.loopback import head, saying, serving
 from tests.contract.scripted import SECRET
 

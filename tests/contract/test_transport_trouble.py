@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from pipesync.aiven import body
 from pipesync.aiven.client import Client
 from pipesync.aiven.patience import Patience
 from pipesync.aiven.token import Token
 from pipesync.aiven.transport import Transport
 from pipesync.errors import ApiError, PipesyncError, Unreachable
+from pipesync.web import body
 from tests.contract.loopback import Talk, head, saying, serving
 from tests.contract.scripted import SECRET, payload
 

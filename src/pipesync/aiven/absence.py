@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from pipesync.aiven.parallel import each
-from pipesync.aiven.refusal import visible
 from pipesync.errors import ApiError
 from pipesync.model import Service
 from pipesync.state import RecordedStep
+from pipesync.web.visible import visible
 
 if TYPE_CHECKING:
     from pipesync.aiven.client import Client, Unreadable

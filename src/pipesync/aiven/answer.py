@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Literal
 
-from pipesync.aiven.refusal import visible
+from pipesync.web.lost import Lost
+from pipesync.web.visible import visible
 
 Method = Literal["GET", "POST", "PATCH", "DELETE"]
 
@@ -50,20 +51,6 @@ class Answer:
     @property
     def good(self) -> bool:
         return HTTPStatus.OK <= self.status < HTTPStatus.MULTIPLE_CHOICES
-
-
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """No answer, or not a whole one.
-
-    `sent` is false if the request certainly never left; `again` tells whether a later attempt may fare better.
-    """
-
-    reason: str
-    again: bool = True
-    sent: bool = True
-    advice: str | None = None
-    note: str | None = None
 
 
 Outcome = Answer | Lost

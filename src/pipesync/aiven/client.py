@@ -8,13 +8,14 @@ from typing import Any, TypeVar
 from pipesync.aiven import absence, creation, dialect, explain, listing, validation, wire
 from pipesync.aiven.answer import Answer, Call, Outcome
 from pipesync.aiven.dialect import dialect_of
-from pipesync.aiven.refusal import Refusal, visible
+from pipesync.aiven.refusal import Refusal
 from pipesync.aiven.transport import Transport
 from pipesync.aiven.validation import Approval, Sight
 from pipesync.aiven.wire import Organization
 from pipesync.errors import ApiError, Unreachable
 from pipesync.model import ByProject, LiveStep, Service, ServiceRef, UpgradeStep
 from pipesync.state import RecordedStep
+from pipesync.web.visible import visible
 
 Value = TypeVar("Value")
 

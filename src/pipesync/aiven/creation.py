@@ -6,12 +6,13 @@ from dataclasses import replace
 from http import HTTPStatus
 
 from pipesync.aiven import explain, wire
-from pipesync.aiven.answer import Answer, Call, Lost, Outcome
+from pipesync.aiven.answer import Answer, Call, Outcome
 from pipesync.aiven.patience import passing
-from pipesync.aiven.refusal import visible
 from pipesync.aiven.transport import Transport
 from pipesync.errors import ApiError, TakenError, Unreachable
 from pipesync.model import LiveStep, UpgradeStep
+from pipesync.web.lost import Lost
+from pipesync.web.visible import visible
 
 
 def create(

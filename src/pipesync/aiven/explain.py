@@ -3,11 +3,12 @@
 from http import HTTPStatus
 from typing import Final
 
-from pipesync.aiven.answer import Answer, Call, Lost, Outcome
+from pipesync.aiven.answer import Answer, Call, Outcome
 from pipesync.aiven.codes import BY_STATUS, MEANINGS, NAMES_TOKEN, Meaning
 from pipesync.aiven.refusal import Refusal
 from pipesync.aiven.token import Token
 from pipesync.errors import ApiError, Unreachable
+from pipesync.web.lost import Lost
 
 NOT_FOUND: Final = "upgrade_step_not_found"
 

@@ -7,9 +7,9 @@ from urllib.parse import parse_qs
 from pipesync.aiven import explain, wire
 from pipesync.aiven.answer import Answer, Call
 from pipesync.aiven.dialect import Dialect
-from pipesync.aiven.refusal import visible
 from pipesync.errors import ApiError
 from pipesync.model import LiveStep, ServiceRef
+from pipesync.web.visible import visible
 
 MAX_PAGES: Final = 1000
 """A million steps; a list that is longer than that does not end."""

@@ -3,8 +3,9 @@
 import threading
 from collections.abc import Callable
 
-from pipesync.aiven.answer import Answer, Lost, Outcome
+from pipesync.aiven.answer import Answer, Outcome
 from pipesync.aiven.patience import Patience
+from pipesync.web.lost import Lost
 
 WaitHook = Callable[[str, float], None]
 """Told before each wait: the reason in a few words, and the seconds."""

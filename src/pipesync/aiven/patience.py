@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Final
 
-from pipesync.aiven.answer import Answer, Lost, Method, Outcome
+from pipesync.aiven.answer import Answer, Method, Outcome
+from pipesync.web.lost import Lost
 
 PASSING: Final = frozenset({408, 429, *range(500, 600)})
 """Statuses that a later attempt may not meet; the same set as Aiven's Go clients retry."""

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+from pipesync.web.visible import visible
+
 MESSAGE_LENGTH: Final = 1000
 """Longer than any message Aiven is known to send, and short enough for a terminal."""
 
@@ -30,11 +32,6 @@ class Refusal:
         messages = (part.get("message") if isinstance(part, dict) else part for part in parts)
         codes = (part.get("error_code") for part in parts if isinstance(part, dict))
         return cls(_first(messages, MESSAGE_LENGTH), _first(codes, CODE_LENGTH))
-
-
-def visible(text: str) -> str:
-    """`text` with its control characters spelt out: foreign words must not steer a terminal."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def _first(candidates: Any, length: int) -> str | None:

@@ -11,12 +11,13 @@ from http import HTTPStatus
 from typing import Final
 
 from pipesync.aiven import explain
-from pipesync.aiven.answer import Answer, Call, Lost, Outcome
+from pipesync.aiven.answer import Answer, Call, Outcome
 from pipesync.aiven.patience import passing
 from pipesync.aiven.refusal import Refusal
 from pipesync.aiven.transport import Transport
 from pipesync.errors import ApiError, Unreachable
 from pipesync.model import LiveStep
+from pipesync.web.lost import Lost
 
 ALREADY: Final = "upgrade_validation_already_exists"
 
