@@ -17,10 +17,11 @@ _SCHEME: Final = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://")
 
 OBJECTS: Final = ("s3", "gs", "az")
 POSTGRES: Final = ("postgresql", "postgres")
+HTTP: Final = ("https", "http")
 
 UNDERSTOOD: Final = (
     f"The location of a state is a path, for example {DEFAULT_LOCATION}, or an address: s3://BUCKET/KEY, "
-    "gs://BUCKET/KEY, az://CONTAINER/KEY, or postgresql://USER@HOST/DATABASE#NAME."
+    "gs://BUCKET/KEY, az://CONTAINER/KEY, postgresql://USER@HOST/DATABASE#NAME, or https://HOST/PATH."
 )
 
 
@@ -38,7 +39,11 @@ def open_store(location: str, environment: Mapping[str, str]) -> "Store":
     `environment` is where stores find their credentials. An address may hold a password, so an error names its scheme
     only.
     """
-    if scheme := _SCHEME.match(location):
+    if (scheme := _SCHEME.match(location)) and scheme[1] in HTTP:
+        from pipesync.store.http.store import HttpStore
+
+        return HttpStore.of(location, environment)
+    if scheme:
         from pipesync.store.shared import SharedStore
 
         return SharedStore(_place(scheme[1], location, environment))

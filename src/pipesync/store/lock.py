@@ -36,7 +36,8 @@ class LockInfo(BaseModel):
         if self == UNKNOWN:
             return "someone (the lock says nothing of its holder)"
         run = f", {self.ci_url}" if self.ci_url else ""
-        return f"{self.who} on {self.host} (process {self.pid}{run}) since {self.since}, lock id {self.lock_id}"
+        place = f" on {self.host} (process {self.pid}{run})" if self.pid else ""  # a server may know the person alone
+        return f"{self.who}{place} since {self.since}, lock id {self.lock_id}"
 
 
 UNKNOWN = LockInfo(

@@ -56,7 +56,8 @@ class Manners:
     """How a server is met.
 
     headers  what each request carries, besides who we are
-    size     connections kept open
+    size     connections at once
+    kept     connections kept open between requests; left out: all of them
     secure   whether it is met over TLS; without it no proxy is asked
     trust    what its certificate is judged by
     advice   what to do about one that is not trusted
@@ -69,6 +70,7 @@ class Manners:
     trust: ssl.SSLContext | None
     advice: str
     scrub: Callable[[str], str]
+    kept: int | None = None
 
 
 class Connections:
@@ -179,7 +181,10 @@ def _open(manners: Manners, through: httpx.BaseTransport | None, backend: socket
             # Plain http is for loopback, where a proxy would only carry the secret away from this machine.
             trust_env=manners.secure,
             verify=manners.trust or ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
-            limits=httpx.Limits(max_connections=manners.size, max_keepalive_connections=manners.size),
+            limits=httpx.Limits(
+                max_connections=manners.size,
+                max_keepalive_connections=manners.size if manners.kept is None else manners.kept,
+            ),
             transport=through,
         )
     except (ImportError, ValueError, httpx.InvalidURL):

@@ -1,0 +1,1 @@
+"""A state behind Terraform's HTTP backend protocol: any server of it, and the states that GitLab manages."""

@@ -1,0 +1,226 @@
+"""A state at a server that keeps it and its lock; the server's lock is what makes comparing and writing one act."""
+
+import shlex
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from http import HTTPStatus
+from typing import Self
+
+from pipesync.errors import StateError
+from pipesync.state import State
+from pipesync.store.http import login
+from pipesync.store.http.address import Address
+from pipesync.store.http.content import Content, keep_aside, serial_in, write_id
+from pipesync.store.http.exchange import Exchange, Outcome, Patience, Tries, good, passing
+from pipesync.store.http.hold import ServerHold
+from pipesync.store.http.serverlock import Got, ServerLock
+from pipesync.store.lock import UNKNOWN, LockInfo
+from pipesync.store.protocol import Hold
+from pipesync.store.statefile import NewerStateError, read_state
+from pipesync.web import body
+from pipesync.web.connections import Reply
+
+
+class HttpStore:
+    """A Store. The server has no backup of its own that could be asked for, except GitLab, which keeps each version."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self.where = exchange.address.shown
+        self._exchange = exchange
+        self._address = exchange.address
+        self._content = Content(exchange)
+        self._lock = ServerLock(exchange)
+        self._hold: ServerHold | None = None
+
+    @classmethod
+    def of(cls, location: str, environment: Mapping[str, str], patience: Patience | None = None) -> Self:
+        """The store at an address; the credentials come from `environment`. StateError if either is of no use."""
+        address = Address.of(location, environment)
+        ca_pem = environment.get("TF_HTTP_CLIENT_CA_CERTIFICATE_PEM")
+        return cls(Exchange(address, login.find(address, environment), patience or Patience(), ca_pem))
+
+    def read(self) -> State | None:
+        return self._judged(self._content.read())
+
+    def write(self, state: State, *, replacing: State | None) -> None:
+        data = self._data(state)
+        with self._exclusively() as hold:
+            self._check_ours(hold)
+            text = self._content.read()
+            self._check_unmoved(self._judged(text), replacing)
+            self._put(state, data, text, hold)
+
+    def overwrite(self, state: State) -> None:
+        """As the protocol says; what was there is kept in a file of the working directory, named by its content.
+
+        GitLab shows the version with the highest serial, so there the serial of `state` is raised above what is there.
+        """
+        with self._exclusively() as hold:
+            self._check_ours(hold)
+            if (text := self._content.read()) is not None:
+                self._keep(text)
+                if self._address.gitlab and (serial := serial_in(text)) >= state.serial:
+                    state = state.model_copy(update={"serial": serial + 1})
+            self._put(state, self._data(state), text, hold)
+
+    @contextmanager
+    def lock(self, info: LockInfo, timeout: float) -> Iterator[Hold]:
+        self._lock.take(info, timeout)
+        self._hold = hold = ServerHold(info)
+        try:
+            yield hold
+        finally:
+            self._hold = None
+            hold.words = self._lock.give_back(info)
+
+    def holder(self) -> LockInfo | None:
+        """Nobody can be named: the protocol only tells who asks for the lock, and that writes."""
+        return None
+
+    def unlock(self, lock_id: str) -> None:
+        """Free the lock `lock_id`, whoever's it is: only people know that its run has ended."""
+        info = _anonymous(lock_id)
+        found = self._lock.ask(info)
+        if isinstance(found, LockInfo) and found != UNKNOWN:
+            raise StateError(
+                f"the lock id is {found.lock_id}, not {lock_id}: the state is locked by {found}",
+                where=self.where,
+                next=f"If that run has ended: {self._lock.command(found.lock_id)}",
+            )
+        if (words := self._lock.break_open(info)) is not None:
+            raise StateError(words, where=self.where, next="Try again once the server is well.")
+        if found is Got.NOW:
+            raise StateError("the state is not locked", where=self.where, next="Nothing is to be done.")
+
+    def backup(self) -> str | None:
+        if not self._address.gitlab:
+            return None
+        return (
+            f"GitLab keeps earlier versions, each at {self.where}/versions/SERIAL; to go back to one, save it as FILE: "
+            f"{self._push_command()}"
+        )
+
+    def notice(self) -> str | None:
+        return None
+
+    def _push_command(self) -> str:
+        return shlex.join(["pipesync", "state", "push", "--state", self.where, "FILE"])
+
+    def _judged(self, text: bytes | None) -> State | None:
+        return None if text is None else self._state(text)
+
+    def _state(self, text: bytes) -> State:
+        try:
+            return read_state(text, self.where)
+        except StateError as error:
+            restore = f"Restore it from a copy: {self._push_command()}"
+            known = error.next if isinstance(error, NewerStateError) else self.backup() or restore
+            raise type(error)(self._exchange.login.scrub(error.what), where=error.where, next=known) from None
+
+    def _data(self, state: State) -> bytes:
+        """The text to write: never one that the next run would refuse to read."""
+        data = state.to_json().encode("ascii")
+        read_state(data, self.where)
+        if len(data) > body.CAP:
+            raise StateError(f"the state is larger than {body.CAP // 1024**2} MiB", where=self.where)
+        return data
+
+    def _check_ours(self, hold: ServerHold) -> None:
+        """A server may take a write from anybody: so a run whose lock was taken by another stops by itself."""
+        if isinstance(found := self._lock.ask(hold.info), LockInfo):
+            raise self._fenced(hold, found)
+
+    def _fenced(self, hold: ServerHold, holder: LockInfo) -> StateError:
+        hold.lost = True
+        return StateError(
+            f"the lock of this run was removed, and now the state is locked by {holder}",
+            where=self.where,
+            next="Nothing was written. Plan again once that run has ended.",
+        )
+
+    def _check_unmoved(self, found: State | None, expected: State | None) -> None:
+        """Compared as a whole, not by `write_id`: a hand that edited it is noticed too."""
+        if (found and found.to_json()) != (expected and expected.to_json()):
+            raise self._moved(found, expected)
+
+    def _moved(self, found: State | None, expected: State | None) -> StateError:
+        return StateError(
+            f"the state has changed since it was read: {_serial(expected)} was there, now {_serial(found)}",
+            where=self.where,
+            next="Nothing was written. Run the command again: it starts from what is there now.",
+        )
+
+    def _put(self, state: State, data: bytes, before: bytes | None, hold: ServerHold) -> None:
+        """Send `data`, and look: only what can be read back counts as written, and only what cannot is sent again."""
+        request = self._content.request(data, hold.info.lock_id)
+        tries = Tries(self._exchange.patience)
+        while True:
+            outcome = self._exchange.once(request, tries.begin())
+            found = self._content.read()
+            if found is not None and write_id(found) == state.write_id:
+                return
+            if good(outcome):
+                raise self._shadowed(state)
+            if found != before:
+                raise self._moved(self._judged(found), self._judged(before))
+            if not tries.again(outcome):
+                raise self._unwritten(state, outcome, hold)
+
+    def _shadowed(self, state: State) -> StateError:
+        return StateError(
+            f"the server took the state (serial {state.serial}), but shows another one",
+            where=self.where,
+            next="It may know a state with a higher serial: look at its versions, and remove the state there if it is "
+            "not needed. Then push this one again.",
+        )
+
+    def _unwritten(self, state: State, outcome: Outcome, hold: ServerHold) -> StateError:
+        if passing(outcome) or (isinstance(outcome, Reply) and outcome.status in {409, 423}):
+            found = self._lock.ask(hold.info)
+            if isinstance(found, LockInfo):
+                return self._fenced(hold, found)
+            if found is Got.NOW:
+                return StateError(
+                    "the lock of this run was removed while it ran",
+                    where=self.where,
+                    next="Nothing was written. Plan again: the next plan starts from what is there now.",
+                )
+        if isinstance(outcome, Reply) and outcome.status == HTTPStatus.UNPROCESSABLE_ENTITY and self._address.gitlab:
+            return StateError(
+                f"GitLab has had a state with serial {state.serial} already, and takes each serial once",
+                where=self.where,
+                next="Push a state with a higher serial, or remove this one and its versions in GitLab first.",
+            )
+        return self._exchange.refusal("the state cannot be written", outcome)
+
+    def _keep(self, text: bytes) -> None:
+        """Keep what is about to be overwritten; a state of a newer format is not: NewerStateError."""
+        try:
+            self._state(text)
+        except NewerStateError:
+            raise
+        except StateError:
+            pass
+        keep_aside(text)
+
+    def _exclusively(self) -> AbstractContextManager[ServerHold]:
+        """The lock that this run has, or one for this write alone."""
+        return nullcontext(self._hold) if self._hold is not None else self._for_a_moment()
+
+    @contextmanager
+    def _for_a_moment(self) -> Iterator[ServerHold]:
+        info = _anonymous(str(uuid.uuid4()))
+        self._lock.take(info, 0)
+        try:
+            yield ServerHold(info)
+        finally:
+            self._lock.give_back(info)
+
+
+def _anonymous(lock_id: str) -> LockInfo:
+    return UNKNOWN.model_copy(update={"lock_id": lock_id, "who": "pipesync"})
+
+
+def _serial(state: State | None) -> str:
+    return "no state" if state is None else f"serial {state.serial} ({state.write_id})"

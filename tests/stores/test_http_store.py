@@ -1,0 +1,307 @@
+"""A state at a server of Terraform's HTTP protocol, and one that GitLab manages: what both promise."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipesync.errors import LockedError, StateError
+from pipesync.state import State
+from pipesync.store.statefile import NewerStateError
+from tests.stored_states import FIRST, SECOND, THIRD, recorded
+from tests.stores.http_runs import info, store
+from tests.stores.http_server import GitLab, Plain, Said, Server, serving
+
+
+@pytest.fixture(params=[Plain, GitLab])
+def server(request: pytest.FixtureRequest) -> Iterator[Server]:
+    with serving(request.param()) as running:
+        yield running
+
+
+@pytest.fixture
+def gitlab() -> Iterator[Server]:
+    with serving(GitLab()) as running:
+        yield running
+
+
+def shown(server: Server) -> str | None:
+    """What a run reads there: the steps of a state have no order before they are written."""
+    found = store(server).read()
+    return None if found is None else found.to_json()
+
+
+def lock_at(server: Server) -> str | None:
+    return server.rules.lock_id
+
+
+def test_nothing_is_there_at_first(server: Server) -> None:
+    """A server that knows no state has no state yet; reading leaves nothing behind."""
+    assert store(server).read() is None
+    assert server.asked == ["read"]
+
+
+def test_a_lock_alone_is_no_state(server: Server) -> None:
+    """A run that locked and has written nothing leaves a state that does not exist."""
+    with store(server).lock(info(), 0):
+        assert store(server).read() is None
+
+
+def test_what_is_written_is_read(server: Server) -> None:
+    """Each write takes the place of the one before."""
+    mine = store(server)
+    with mine.lock(info(), 0):
+        mine.write(FIRST, replacing=None)
+        mine.write(SECOND, replacing=FIRST)
+        mine.write(THIRD, replacing=SECOND)
+    assert shown(server) == THIRD.to_json()
+    assert json.loads(server.rules.state or b"") == json.loads(THIRD.to_json())
+
+
+def test_a_state_of_ten_thousand_steps(server: Server) -> None:
+    """Size is no trouble."""
+    large = FIRST.next(steps=recorded(*(f"pg-{number}" for number in range(10_000))))
+    mine = store(server)
+    with mine.lock(info(), 0):
+        mine.write(large, replacing=None)
+    assert shown(server) == large.to_json()
+
+
+@pytest.mark.parametrize(("expected", "there"), [(None, FIRST), (FIRST, SECOND), (SECOND, FIRST), (FIRST, None)])
+def test_what_has_moved_is_not_overwritten(server: Server, expected: State | None, there: State | None) -> None:
+    """Something else than was read: an error that names both, and what is there stays."""
+    if there is not None:
+        server.rules.state = there.to_json().encode()
+    before = server.rules.state
+    mine = store(server)
+    with mine.lock(info(), 0), pytest.raises(StateError, match="the state has changed since it was read"):
+        mine.write(THIRD, replacing=expected)
+    assert server.rules.state == before
+
+
+def test_a_write_without_a_lock_takes_one_for_itself(server: Server) -> None:
+    """It is refused while another run has the lock, and leaves none."""
+    with store(server).lock(info(), 0), pytest.raises(LockedError):
+        store(server).write(FIRST, replacing=None)
+    store(server).write(FIRST, replacing=None)
+    assert (shown(server), server.rules.lock_id) == (FIRST.to_json(), None)
+
+
+def test_a_second_run_learns_who_has_the_lock() -> None:
+    """Who, where, since when, in which CI run, and how to free what is left behind."""
+    with serving(Plain()) as server, store(server).lock(info(), 0):
+        with pytest.raises(LockedError) as caught, store(server).lock(info("theirs", "you"), 0):
+            pytest.fail("two have the lock")
+        assert caught.value.what == (
+            "the state is locked by me on ci-7 (process 42, https://ci.example/1) since 2026-11-01T10:00:00Z, "
+            "lock id mine"
+        )
+        assert f"pipesync state unlock --state {server.url} mine" in (caught.value.next or "")
+
+
+def test_gitlab_tells_the_holder_and_not_the_asker(gitlab: Server) -> None:
+    """GitLab answers with the Info of the run that asks: only the person, the id and the time are the holder's."""
+    with store(gitlab).lock(info(), 0), pytest.raises(LockedError) as caught, store(gitlab).lock(info("b", "you"), 0):
+        pytest.fail("two have the lock")
+    assert caught.value.what == "the state is locked by ada since 2026-11-01T10:00:00.000Z, lock id mine"
+
+
+def test_a_lock_of_terraform(server: Server) -> None:
+    """What Terraform itself locked is told in its words."""
+    server.rules.lock(
+        {
+            "ID": "tf-1",
+            "Operation": "apply",
+            "Info": "",
+            "Who": "eve@laptop",
+            "Version": "1.11",
+            "Path": "",
+            "Created": "noon",
+        }
+    )
+    with pytest.raises(LockedError, match="lock id tf-1"), store(server).lock(info(), 0):
+        pytest.fail("two have the lock")
+
+
+@pytest.mark.parametrize("said", [b"", b"no", b"[]", b'{"ID": 7}', b"[" * 100_000, b'{"ID": ""}'])
+def test_a_server_that_does_not_say_who(said: bytes) -> None:
+    """It is locked all the same, and no id is invented."""
+    with serving(Plain()) as server:
+        server.instead["lock"] = Said(423, raw=said)
+        with pytest.raises(LockedError, match="someone") as caught, store(server).lock(info(), 0):
+            pytest.fail("two have the lock")
+        assert "unlock" not in (caught.value.next or "")
+
+
+def test_waiting_for_the_lock(server: Server) -> None:
+    """With a timeout the lock is asked for again, less and less often, until it is free or the time is up."""
+    waits: list[float] = []
+    clock = [0.0]
+
+    def wait(seconds: float) -> None:
+        waits.append(seconds)
+        clock[0] += seconds
+
+    with store(server).lock(info("theirs"), 0):
+        waiting = store(server, wait, clock=lambda: clock[0])
+        with pytest.raises(LockedError), waiting.lock(info(), 30):
+            pytest.fail("two have the lock")
+        assert waits == [1, 2, 4, 8, 10, 5]
+    waits.clear()
+    server.rules.lock(_plain("theirs"))
+
+    def free(seconds: float) -> None:
+        wait(seconds)
+        server.rules.unlock("theirs", {"ID": "theirs"})
+
+    with store(server, free, clock=lambda: clock[0]).lock(info(), 30) as hold:
+        assert (hold.fresh(), server.rules.lock_id, waits) == (True, "mine", [1])
+
+
+def _plain(lock_id: str) -> dict[str, str]:
+    return {"ID": lock_id} | dict.fromkeys(("Operation", "Info", "Who", "Version", "Created", "Path"), "")
+
+
+def test_unlock_frees_the_lock_that_is_named(server: Server) -> None:
+    """Another id frees nothing and learns the right one; an id of no lock is told so, and leaves none."""
+    server.rules.lock(_plain("left"))
+    with pytest.raises(StateError, match="the lock id is left, not wrong"):
+        store(server).unlock("wrong")
+    assert lock_at(server) == "left"
+    store(server).unlock("left")
+    assert lock_at(server) is None
+    with pytest.raises(StateError, match="the state is not locked"):
+        store(server).unlock("left")
+    assert server.rules.lock_id is None
+
+
+def test_the_lock_is_given_back_when_the_run_fails(server: Server) -> None:
+    """Whatever ends the block."""
+
+    def run() -> None:
+        with store(server).lock(info(), 0):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run()
+    assert server.rules.lock_id is None
+
+
+@pytest.mark.parametrize("moment", ["read", "write"])
+def test_a_broken_lock_fences_its_old_owner(server: Server, moment: str) -> None:
+    """Somebody unlocks and another run locks, at each request of a write: nothing is written, and the run knows."""
+    mine = store(server)
+    with mine.lock(info(), 0) as hold:
+        mine.write(FIRST, replacing=None)
+
+        def break_in() -> None:
+            server.rules.unlock("mine", {"ID": "mine"})
+            server.rules.lock(_plain("theirs"))
+
+        server.then[moment] = break_in
+        with pytest.raises(StateError, match=r"the lock of this run was removed.* lock id theirs"):
+            mine.write(SECOND, replacing=FIRST)
+        assert (hold.fresh(), hold.fresh(owed=True)) == (False, True)
+    assert hold.left_behind() is None
+    assert (shown(server), server.rules.lock_id) == (FIRST.to_json(), "theirs")
+
+
+def test_a_server_that_takes_writes_from_anybody() -> None:
+    """It does not look at the lock's id when it is written to; so the run looks at the lock before."""
+    with serving(Plain(strict=False)) as server:
+        mine = store(server)
+        with mine.lock(info(), 0):
+            mine.write(FIRST, replacing=None)
+            store(server).unlock("mine")
+            with store(server).lock(info("theirs", "you"), 0), pytest.raises(StateError, match="locked by you on ci-7"):
+                mine.write(SECOND, replacing=FIRST)
+        assert shown(server) == FIRST.to_json()
+
+
+def test_a_lock_that_was_broken_and_is_free_again(server: Server) -> None:
+    """The other run is over: what it wrote is seen and kept, and our lock does not stay behind."""
+    mine, other = store(server), store(server)
+    with mine.lock(info(), 0):
+        mine.write(FIRST, replacing=None)
+        other.unlock("mine")
+        with other.lock(info("theirs"), 0):
+            other.write(SECOND, replacing=FIRST)
+        with pytest.raises(StateError, match="the state has changed since it was read"):
+            mine.write(THIRD, replacing=FIRST)
+    assert (shown(server), server.rules.lock_id) == (SECOND.to_json(), None)
+
+
+def test_a_serial_that_gitlab_has_had(gitlab: Server) -> None:
+    """It is refused with what to do; nothing is changed."""
+    gitlab.rules.state = FIRST.to_json().encode()
+    assert isinstance(gitlab.rules, GitLab)
+    gitlab.rules.versions = {1: b'{"serial": 1}', 3: FIRST.to_json().encode()}
+    mine = store(gitlab)
+    with mine.lock(info(), 0), pytest.raises(StateError, match="GitLab has had a state with serial 1 already"):
+        mine.write(FIRST.model_copy(update={"write_id": SECOND.write_id}), replacing=FIRST)
+    assert shown(gitlab) == FIRST.to_json()
+
+
+def test_a_lower_serial_is_shadowed_and_noticed(gitlab: Server) -> None:
+    """GitLab takes it, and goes on showing the higher one: that is no write."""
+    assert isinstance(gitlab.rules, GitLab)
+    gitlab.rules.versions = {9: FIRST.to_json().encode()}
+    mine = store(gitlab)
+    with mine.lock(info(), 0), pytest.raises(StateError, match=r"took the state .*, but shows another one"):
+        mine.write(SECOND, replacing=FIRST)
+
+
+def test_overwriting_goes_above_what_gitlab_shows(
+    gitlab: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Something foreign with a high serial is replaced all the same."""
+    assert isinstance(gitlab.rules, GitLab)
+    gitlab.rules.versions = {40: b'{"serial": 40, "lineage": "x", "terraform_version": "1.11"}'}
+    monkeypatch.chdir(tmp_path)
+    store(gitlab).overwrite(SECOND)
+    found = store(gitlab).read()
+    assert found is not None
+    assert (found.serial, found.steps) == (41, SECOND.steps)
+
+
+DAMAGED = {
+    "empty": b"",
+    "torn": FIRST.to_json().encode()[:-40],
+    "a list": b"[]",
+    "terraform's": b'{"serial": 4, "lineage": "x", "terraform_version": "1.11"}',
+    "a plan": b'{"format": "pipesync.plan", "format_version": "1.0"}',
+    "not text": b"\xff\xfe",
+}
+
+
+@pytest.mark.parametrize("text", DAMAGED.values(), ids=DAMAGED.keys())
+def test_what_is_damaged_or_foreign_is_refused(
+    server: Server, text: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not read as new and not overwritten by a write; overwriting keeps it in a file, byte for byte."""
+    monkeypatch.chdir(tmp_path)
+    server.rules.state = text
+    mine = store(server)
+    with pytest.raises(StateError, match=r"the state (is|does|has)") as caught:
+        mine.read()
+    assert (caught.value.where, "state push" in (caught.value.next or "")) == (server.url, True)
+    with mine.lock(info(), 0), pytest.raises(StateError):
+        mine.write(FIRST, replacing=None)
+    assert server.rules.state == text
+    mine.overwrite(SECOND)
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [text]
+    found = store(server).read()
+    assert found is not None
+    assert found.steps == SECOND.steps
+
+
+def test_a_newer_format_is_never_overwritten(server: Server) -> None:
+    """Neither by a write nor by a repair."""
+    text = FIRST.to_json().replace('"format_version": "1.0"', '"format_version": "2.0"').encode()
+    server.rules.state = text
+    mine = store(server)
+    for act in (mine.read, lambda: mine.overwrite(SECOND), lambda: mine.write(SECOND, replacing=FIRST)):
+        with pytest.raises(NewerStateError, match="newer pipesync"):
+            act()
+    assert (server.rules.state, server.rules.lock_id) == (text, None)
