@@ -38,7 +38,8 @@ CHOICES = {
     "a person's, for another GitLab": (GITLAB, TOKEN, {}),
     "a person's, for a named GitLab": (GITLAB, TOKEN | {"GITLAB_HOST": "gitlab.example.com"}, PRIVATE),
     "a person's, for a named address": (GITLAB, TOKEN | {"GITLAB_HOST": "https://gitlab.example.com"}, PRIVATE),
-    "a person's, in a CI job": (GITLAB, TOKEN | JOB, PRIVATE),
+    "a job's before a person's": (GITLAB, TOKEN | JOB, JOB_TOKEN),
+    "a person's, in a job without a token": (GITLAB, TOKEN | {"CI_SERVER_URL": JOB["CI_SERVER_URL"]}, PRIVATE),
     "a person's, for gitlab.com, in a CI job": (GITLAB_COM, TOKEN | JOB, {}),
     "a person's, not GitLab's state": (PLAIN, TOKEN | {"GITLAB_HOST": "states.example.com"}, {}),
 }  # fmt: skip
@@ -66,6 +67,8 @@ REFUSED = {
     "http elsewhere": "http://states.example.com/canary",
     "a user": "https://canary@states.example.com/x",
     "a password": "https://ada:canary@states.example.com/x",
+    "a password with a slash": "https://ada:12/canary@states.example.com/x",
+    "a password with a question mark": "https://ada:12?canary@states.example.com/x",
     "an empty user": "https://@states.example.com/canary",
     "a fragment": "https://states.example.com/x#canary",
     "no host": "https:///canary",

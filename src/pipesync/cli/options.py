@@ -105,7 +105,7 @@ state = flag(
     show_default=True,
     show_envvar=True,
     section=_SPEC,
-    help="Where the state is: a path, s3://…, gs://…, az://… or postgresql://…; see docs/state.md.",
+    help="Where the state is: a path, s3://…, gs://…, az://…, postgresql://… or https://…; see docs/state.md.",
 )
 
 

@@ -90,6 +90,11 @@ def _checked(address: str, where: str) -> SplitResult:
 
     if not address.isascii() or not address.isprintable() or set(address) & set(" \"'<>\\^`{|}"):
         raise wrong("holds characters that no address has")
+    if "@" in address:  # also where a / or ? in a password has moved it behind the host
+        raise wrong(
+            "must not hold a user name or password: it is printed and logged",
+            "Set TF_HTTP_USERNAME and TF_HTTP_PASSWORD, or GitLab's variables; an @ of the path is written %40.",
+        )
     try:
         parts = urlsplit(address)
         parts.port  # noqa: B018  reading it raises ValueError for a port that is no number from 0 to 65535
@@ -97,11 +102,6 @@ def _checked(address: str, where: str) -> SplitResult:
         raise wrong("cannot be read") from None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise wrong("names no host")
-    if "@" in parts.netloc:
-        raise wrong(
-            "must not hold a user name or password: it is printed and logged",
-            "Set TF_HTTP_USERNAME and TF_HTTP_PASSWORD, or GitLab's variables, and leave them out of it.",
-        )
     if parts.fragment:
         raise wrong("must not hold a #")
     if parts.scheme == "http" and not is_loopback(parts.hostname):

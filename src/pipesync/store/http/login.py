@@ -35,19 +35,19 @@ def find(address: Address, environment: Mapping[str, str]) -> Login:
     """The first credentials there are for the server of `address`; none is fine. StateError if they are of no use.
 
     TF_HTTP_USERNAME and TF_HTTP_PASSWORD, unless TF_HTTP_ADDRESS says that they are for another server; for a state
-    that GitLab manages then GITLAB_TOKEN, for GITLAB_HOST (else GitLab's CI server, else gitlab.com), and the token
-    of a CI job, for the server that runs the job.
+    that GitLab manages then the token of a CI job, for the server that runs the job, and GITLAB_TOKEN, for
+    GITLAB_HOST (else that server, else gitlab.com). In a job GITLAB_TOKEN may be one that can only write comments.
     """
     meant = environment.get("TF_HTTP_ADDRESS")
     if environment.get("TF_HTTP_PASSWORD") and (not meant or same_server(address.state, meant)):
         return _of_terraform(environment)
     server = environment.get("CI_SERVER_URL") or environment.get("CI_API_V4_URL") or ""
+    if address.gitlab and (token := environment.get("CI_JOB_TOKEN", "").strip()) and same_server(address.state, server):
+        return _basic("gitlab-ci-token", token, "the token of this CI job, CI_JOB_TOKEN")
     if address.gitlab and (token := environment.get("GITLAB_TOKEN", "").strip()):
         named = environment.get("GITLAB_HOST") or server or _GITLAB_COM
         if same_server(address.state, named if "://" in named else address.state.partition("://")[0] + "://" + named):
             return _of_gitlab(token)
-    if address.gitlab and (token := environment.get("CI_JOB_TOKEN", "").strip()) and same_server(address.state, server):
-        return _basic("gitlab-ci-token", token, "the token of this CI job, CI_JOB_TOKEN")
     return Login({}, "no credentials")
 
 
