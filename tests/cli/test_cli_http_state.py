@@ -171,7 +171,7 @@ def test_a_lock_that_is_broken_during_a_run(pipesync: Shell, api: Api, server: S
     server.then["write"] = lambda: server.then.update(lock=break_in)
     result = pipesync("apply", "--yes")
     assert result.code == 1
-    assert "the lock of this run was removed" in result.err
+    assert "this run's lock of the state was removed" in result.err
     assert server.rules.lock_id == "b"
     server.rules.unlock("b", {"ID": "b"})
     pipesync.ok("apply", "--yes")

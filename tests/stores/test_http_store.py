@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from pipesync.errors import LockedError, StateError
+from pipesync.errors import LockedError, LockLostError, StateError
 from pipesync.state import State
 from pipesync.store.statefile import NewerStateError
 from tests.stored_states import FIRST, SECOND, THIRD, recorded
@@ -200,11 +200,22 @@ def test_a_broken_lock_fences_its_old_owner(server: Server, moment: str) -> None
             server.rules.lock(_plain("theirs"))
 
         server.then[moment] = break_in
-        with pytest.raises(StateError, match=r"the lock of this run was removed.* lock id theirs"):
+        with pytest.raises(LockLostError, match=r"this run's lock of the state was removed.* lock id theirs now"):
             mine.write(SECOND, replacing=FIRST)
         assert (hold.fresh(), hold.fresh(owed=True)) == (False, True)
     assert hold.left_behind() is None
     assert (shown(server), server.rules.lock_id) == (FIRST.to_json(), "theirs")
+
+
+def test_a_lock_that_is_removed_and_nobody_takes(server: Server) -> None:
+    """The write that meets it is refused, the run stops, and no lock stays behind."""
+    mine = store(server)
+    with mine.lock(info(), 0) as hold:
+        server.then["write"] = lambda: server.rules.unlock("mine", {"ID": "mine"})
+        with pytest.raises(LockLostError, match="nobody had it since"):
+            mine.write(FIRST, replacing=None)
+        assert not hold.fresh()
+    assert (shown(server), server.rules.lock_id, hold.left_behind()) == (None, None, None)
 
 
 def test_a_server_that_takes_writes_from_anybody() -> None:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from http import HTTPStatus
 from typing import Self
 
-from pipesync.errors import StateError
+from pipesync.errors import LockLostError, StateError
 from pipesync.state import State
 from pipesync.store.http import login
 from pipesync.store.http.address import Address
@@ -131,12 +131,14 @@ class HttpStore:
         if isinstance(found := self._lock.ask(hold.info), LockInfo):
             raise self._fenced(hold, found)
 
-    def _fenced(self, hold: ServerHold, holder: LockInfo) -> StateError:
+    def _fenced(self, hold: ServerHold, holder: LockInfo | None) -> LockLostError:
         hold.lost = True
-        return StateError(
-            f"the lock of this run was removed, and now the state is locked by {holder}",
+        whose = "nobody had it since" if holder is None else f"it is locked by {holder} now"
+        return LockLostError(
+            f"this run's lock of the state was removed, and {whose}",
             where=self.where,
-            next="Nothing was written. Plan again once that run has ended.",
+            next="Nothing was overwritten. Run `pipesync plan` once no other run is at work: "
+            "it finds what this run has done.",
         )
 
     def _check_unmoved(self, found: State | None, expected: State | None) -> None:
@@ -178,14 +180,8 @@ class HttpStore:
     def _unwritten(self, state: State, outcome: Outcome, hold: ServerHold) -> StateError:
         if passing(outcome) or (isinstance(outcome, Reply) and outcome.status in {409, 423}):
             found = self._lock.ask(hold.info)
-            if isinstance(found, LockInfo):
-                return self._fenced(hold, found)
-            if found is Got.NOW:
-                return StateError(
-                    "the lock of this run was removed while it ran",
-                    where=self.where,
-                    next="Nothing was written. Plan again: the next plan starts from what is there now.",
-                )
+            if found is not Got.BEFORE:
+                return self._fenced(hold, found if isinstance(found, LockInfo) else None)
         if isinstance(outcome, Reply) and outcome.status == HTTPStatus.UNPROCESSABLE_ENTITY and self._address.gitlab:
             return StateError(
                 f"GitLab has had a state with serial {state.serial} already, and takes each serial once",
