@@ -92,7 +92,13 @@ class GitLab:
             ("POST", "/lock"): "lock",
             ("DELETE", "/lock"): "unlock",
         }
+        if method == "GET" and path.startswith(f"{self.path}/versions/"):
+            return "read"
         return kinds.get((method, path.removeprefix(self.path))) if path.startswith(self.path) else None
+
+    def version(self, serial: int) -> Said:
+        text = self.versions.get(serial)
+        return Said(404, {"message": "404 Not found"}) if text is None else Said(200, raw=text)
 
     @property
     def state(self) -> bytes | None:
@@ -197,6 +203,8 @@ class Server:
             happens()
         if kind in self.instead:
             return self.instead[kind]
+        if isinstance(self.rules, GitLab) and kind == "read" and (before := parts.path.partition("/versions/")[2]):
+            return self.rules.version(int(before))
         with self.mutex:
             return self._by_the_rules(kind, lock_id, body)
 

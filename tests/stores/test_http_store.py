@@ -8,9 +8,10 @@ import pytest
 
 from pipesync.errors import LockedError, LockLostError, StateError
 from pipesync.state import State
+from pipesync.store.http.store import HttpStore
 from pipesync.store.statefile import NewerStateError
 from tests.stored_states import FIRST, SECOND, THIRD, recorded
-from tests.stores.http_runs import info, store
+from tests.stores.http_runs import info, patience, store
 from tests.stores.http_server import GitLab, Plain, Said, Server, serving
 
 
@@ -316,3 +317,51 @@ def test_a_newer_format_is_never_overwritten(server: Server) -> None:
         with pytest.raises(NewerStateError, match="newer pipesync"):
             act()
     assert (server.rules.state, server.rules.lock_id) == (text, None)
+
+
+def test_gitlab_has_the_version_before(gitlab: Server) -> None:
+    """A damaged state names it, and the commands that go back to it; they do."""
+    mine = store(gitlab)
+    with mine.lock(info(), 0):
+        mine.write(FIRST, replacing=None)
+        mine.write(SECOND, replacing=FIRST)
+    assert isinstance(gitlab.rules, GitLab)
+    gitlab.rules.versions[2] = b'{"serial": 2}'
+    with pytest.raises(StateError) as caught:
+        mine.read()
+    before = f"{gitlab.url}/versions/1"
+    assert caught.value.next == (
+        f"A readable backup of serial 1 is at {before}; to go back to it: pipesync state pull --state {before} "
+        f"> backup.json, then pipesync state push --state {gitlab.url} backup.json"
+    )
+    found = HttpStore.of(before, {}, patience()).read()
+    assert found is not None
+    assert found.to_json() == FIRST.to_json()
+
+
+def test_what_cannot_be_kept_is_not_overwritten(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without a place for what is there a repair does not begin."""
+    monkeypatch.chdir(tmp_path)
+    tmp_path.rmdir()
+    server.rules.state = b'{"serial": 7}'
+    with pytest.raises(StateError, match="what is there cannot be kept aside") as caught:
+        store(server).overwrite(SECOND)
+    assert "Nothing was overwritten" in (caught.value.next or "")
+    assert (server.rules.state, server.rules.lock_id) == (b'{"serial": 7}', None)
+
+
+def test_a_server_that_asks_for_time_gets_it() -> None:
+    """Retry-After is waited for, if that is within the time of a request; else the error comes at once."""
+    waits: list[float] = []
+    with serving(Plain()) as server:
+        server.instead["read"] = Said(429, headers=(("Retry-After", "7"),))
+        with pytest.raises(StateError, match="the server answers 429"):
+            store(server, waits.append, attempts=3).read()
+        assert waits == [7, 7]
+        waits.clear()
+        server.instead["read"] = Said(503, headers=(("Retry-After", "700"),))
+        with pytest.raises(StateError, match="the server answers 503"):
+            store(server, waits.append).read()
+        assert waits == []

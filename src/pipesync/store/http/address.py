@@ -9,8 +9,9 @@ from urllib.parse import SplitResult, urlencode, urlsplit
 from pipesync.errors import StateError
 from pipesync.loopback import is_loopback
 
-_GITLAB: Final = re.compile(r".*/api/v4/projects/[^/]+/terraform/state/[^/]+")
-"""https://docs.gitlab.com/user/infrastructure/iac/terraform_state/: the path of a state that GitLab manages."""
+_GITLAB: Final = re.compile(r"(.*/api/v4/projects/[^/]+/terraform/state/[^/]+)(/versions/[0-9]+)?")
+"""https://docs.gitlab.com/user/infrastructure/iac/terraform_state/: the path of a state that GitLab manages, and of an
+earlier version of it, which can be read."""
 
 _METHOD: Final = re.compile(r"[A-Za-z]{1,20}")
 
@@ -38,10 +39,11 @@ class Address:
         parts = _checked(location, "--state")
         state = f"{_origin(parts)}{parts.path}" + (f"?{parts.query}" if parts.query else "")
         shown = f"{_origin(parts)}{parts.path}" + ("?…" if parts.query else "")
-        if _GITLAB.fullmatch(parts.path.rstrip("/")):
-            state = state.rstrip("/")
-            lock = f"{state}/lock"
-            return cls(state, lock, lock, shown.rstrip("/"), True, lock_method="POST", unlock_method="DELETE")
+        if managed := _GITLAB.fullmatch(parts.path.rstrip("/")):
+            lock = f"{_origin(parts)}{managed[1]}/lock"
+            return cls(
+                state.rstrip("/"), lock, lock, shown.rstrip("/"), True, lock_method="POST", unlock_method="DELETE"
+            )
         if not is_about(location, environment):
             return cls(state, state, state, shown)
         return cls(
@@ -57,6 +59,10 @@ class Address:
     @property
     def secure(self) -> bool:
         return self.state.startswith("https:")
+
+    def version(self, serial: int) -> str:
+        """Where GitLab keeps the version of the state with `serial`."""
+        return f"{self.state}/versions/{serial}"
 
     def under_lock(self, lock_id: str) -> str:
         """Where the state is written by the holder of the lock `lock_id`."""

@@ -23,6 +23,13 @@ class Content:
         """What puts `data` there, under the lock `lock_id`."""
         return Request(self._address.write_method, self._address.under_lock(lock_id), content=data)
 
+    def version_before(self) -> bytes | None:
+        """What was there before the last write; None if the server is not GitLab, or does not have it."""
+        if not self._address.gitlab or (now := self.read()) is None:
+            return None
+        outcome = self._exchange.ask(Request("GET", self._address.version(serial_in(now) - 1)))
+        return outcome.body if isinstance(outcome, Reply) and outcome.status == HTTPStatus.OK else None
+
     def read(self) -> bytes | None:
         """What is there now; None if nothing was written yet, which a server says by 404 or 204."""
         outcome = self._exchange.ask(Request("GET", self._address.state))

@@ -94,18 +94,26 @@ class HttpStore:
             raise StateError("the state is not locked", where=self.where, next="Nothing is to be done.")
 
     def backup(self) -> str | None:
-        if not self._address.gitlab:
+        """GitLab keeps each version; of another server nothing is known."""
+        try:
+            before = self._content.version_before()
+            found = None if before is None else read_state(before, self.where)
+        except StateError:
             return None
+        if found is None:
+            return None
+        location = f"{self.where}/versions/{found.serial}"
+        pull = shlex.join(["pipesync", "state", "pull", "--state", location])
         return (
-            f"GitLab keeps earlier versions, each at {self.where}/versions/SERIAL; to go back to one, save it as FILE: "
-            f"{self._push_command()}"
+            f"A readable backup of serial {found.serial} is at {location}; to go back to it: "
+            f"{pull} > backup.json, then {self._push_command('backup.json')}"
         )
 
     def notice(self) -> str | None:
         return None
 
-    def _push_command(self) -> str:
-        return shlex.join(["pipesync", "state", "push", "--state", self.where, "FILE"])
+    def _push_command(self, file: str) -> str:
+        return shlex.join(["pipesync", "state", "push", "--state", self.where, file])
 
     def _judged(self, text: bytes | None) -> State | None:
         return None if text is None else self._state(text)
@@ -114,7 +122,7 @@ class HttpStore:
         try:
             return read_state(text, self.where)
         except StateError as error:
-            restore = f"Restore it from a copy: {self._push_command()}"
+            restore = f"Restore it from a copy: {self._push_command('FILE')}"
             known = error.next if isinstance(error, NewerStateError) else self.backup() or restore
             raise type(error)(self._exchange.login.scrub(error.what), where=error.where, next=known) from None
 
