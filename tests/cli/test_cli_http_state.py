@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.shell import PROD, STAGING, THREE_ENVIRONMENTS, Api, Shell, environment, spec_of
-from tests.stores.http_server import Fault, GitLab, Plain, Server, serving
+from tests.stores.http_rules import GitLab, Plain
+from tests.stores.http_server import Fault, Server, serving
 
 CANARY = "pw-3n/9+Xq~Zw7Lr2Vb8Yc1"
 BASIC = base64.b64encode(f"ada:{CANARY}".encode()).decode()
@@ -234,7 +235,7 @@ def test_no_password_is_seen(pipesync: Shell, tmp_path: Path, right: bool) -> No
 
 def test_a_server_that_says_it_in_html(pipesync: Shell) -> None:
     """A login page in place of a state is told as one, without a traceback."""
-    from tests.stores.http_server import Said
+    from tests.stores.http_rules import Said
 
     with serving(Plain()) as server:
         server.instead["read"] = Said(200, raw=b"<html>Log in</html>", media="text/html")

@@ -1,14 +1,15 @@
 """Replies that get lost, before and after the effect: no lock is orphaned, nobody is told "locked" by himself."""
 
 import threading
-from typing import get_args
+from typing import Any, get_args
 
 import pytest
 
 from pipesync.errors import StateError
 from tests.stored_states import FIRST, SECOND
+from tests.stores.http_rules import GitLab, Kind, Plain
 from tests.stores.http_runs import info, store
-from tests.stores.http_server import Fault, GitLab, Kind, Moment, Plain, Trouble, serving
+from tests.stores.http_server import Fault, Moment, Trouble, serving
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
@@ -31,6 +32,24 @@ def test_one_lost_reply_does_no_harm(rules: type[Plain | GitLab], kind: Kind, ho
             assert server.rules.lock_id is None
             with store(server).lock(info("next"), 0):
                 found = store(server).read()
+            assert found is not None
+            assert found.to_json() == SECOND.to_json()
+
+
+@pytest.mark.parametrize("manners", ["again", "id", "careless"])
+@pytest.mark.parametrize("moment", get_args(Moment))
+@pytest.mark.parametrize("kind", KINDS)
+def test_one_lost_reply_at_a_server_of_its_own_manners(manners: Any, kind: Kind, moment: Moment) -> None:
+    """The same where the server gives the lock twice to its holder, tells the id alone, or frees anybody's lock."""
+    for skip in range(3 if kind in {"read", "lock"} else 1):
+        with serving(Plain(manners=manners)) as server:
+            server.faults = [Fault(kind, "reset", moment, skip=skip)]
+            mine = store(server)
+            with mine.lock(info("12345678-mine"), 0) as hold:
+                mine.write(FIRST, replacing=None)
+                mine.write(SECOND, replacing=FIRST)
+            assert (hold.left_behind(), server.rules.lock_id, server.faults[0].times) == (None, None, 0)
+            found = store(server).read()
             assert found is not None
             assert found.to_json() == SECOND.to_json()
 

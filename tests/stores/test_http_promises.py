@@ -7,7 +7,8 @@ import pytest
 
 from pipesync.store.location import open_store
 from pipesync.store.protocol import Store
-from tests.stores.http_server import GitLab, Plain, Server, serving
+from tests.stores.http_rules import GitLab, Plain
+from tests.stores.http_server import Server, serving
 from tests.stores.test_store_promises import (
     test_a_hand_that_edited_the_state_is_noticed,
     test_a_newer_state_is_left_alone,

@@ -6,8 +6,9 @@ from contextlib import ExitStack
 
 import pytest
 
+from tests.stores.http_rules import GitLab, Plain
 from tests.stores.http_runs import store
-from tests.stores.http_server import GitLab, Plain, serving
+from tests.stores.http_server import serving
 
 RUN = """
 import sys

@@ -13,8 +13,9 @@ from pipesync.web import body
 from tests.contract.loopback import head, saying
 from tests.contract.loopback import serving as talking
 from tests.stored_states import FIRST
+from tests.stores.http_rules import GitLab, Plain, Said, bomb
 from tests.stores.http_runs import info, patience, store
-from tests.stores.http_server import GitLab, Plain, Said, bomb, serving
+from tests.stores.http_server import serving
 
 PASSWORD = "pw-3n/9+Xq~Zw7Lr2Vb8Yc1"
 LOGIN = {"TF_HTTP_USERNAME": "ada", "TF_HTTP_PASSWORD": PASSWORD}

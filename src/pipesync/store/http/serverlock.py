@@ -5,14 +5,16 @@ answer tells: so a lost reply is settled, and a stranger's lock is never taken f
 """
 
 import json
+import re
 import shlex
+import uuid
 from enum import Enum, auto
 from http import HTTPStatus
 from importlib.metadata import version
 from typing import Any, Final
 
 from pipesync.errors import LockedError, StateError
-from pipesync.store.http.exchange import Exchange, Outcome, good, passing
+from pipesync.store.http.exchange import Exchange, Outcome, Tries, good, passing
 from pipesync.store.lock import UNKNOWN, LockInfo
 from pipesync.web.connections import Reply, Request
 from pipesync.web.lost import Lost
@@ -20,8 +22,8 @@ from pipesync.web.lost import Lost
 _TAKEN: Final = frozenset({HTTPStatus.CONFLICT, HTTPStatus.LOCKED})
 """Another one has the lock: 423 by the protocol, 409 by GitLab; Terraform reads both."""
 
-_GONE: Final = _TAKEN | {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
-"""Giving back a lock that is not ours any more."""
+_ID: Final = re.compile(r"[A-Za-z0-9._:-]{8,255}")
+"""The id of a lock where it is the whole answer, as of some servers; Terraform's and ours are UUIDs."""
 
 _POLL_FIRST: Final = 1.0
 _POLL_MOST: Final = 10.0
@@ -74,22 +76,66 @@ class ServerLock:
             )
         raise error
 
+    def look(self) -> LockInfo | None:
+        """Who has the lock, as told to a stranger who asks for it; None if nobody had it."""
+        stranger = anonymous(str(uuid.uuid4()))
+        if isinstance(found := self.ask(stranger), LockInfo):
+            return found
+        self.give_back(stranger)
+        return None
+
+    def keep(self, info: LockInfo) -> LockInfo:
+        """Who has the lock that should be `info`'s; if it was removed and is free, it is taken again.
+
+        StateError if the server gives it to a stranger as well.
+        """
+        if (found := self.look()) is not None:
+            return found
+        if isinstance(again := self.ask(info), LockInfo):
+            return again
+        if (found := self.look()) is not None:
+            return found
+        raise StateError(
+            "the server of the state gives its lock to two runs at once",
+            where=self._address.shown,
+            next="Nothing was written. Use a server whose lock keeps others out.",
+        )
+
     def give_back(self, info: LockInfo) -> str | None:
-        """What a person should know if the lock is still there; None if it is not, or is another run's by now."""
+        """What a person should know if the lock is still there; None if it is not, or is another run's by now.
+
+        It is asked for before: some servers take it away whoever's it is, some complain if it is gone already.
+        """
+        tries = Tries(self._exchange.patience)
+        while True:
+            ends = tries.begin()
+            found = self._read(self._exchange.once(self._request_for(info), ends), info)
+            if isinstance(found, LockInfo) and found != UNKNOWN:
+                return None
+            outcome = self._exchange.once(self._request_against(info), ends)
+            if good(outcome):
+                return None
+            if not tries.again(outcome):
+                why = self._exchange.refusal("the lock of the state could not be given back", outcome)
+                return f"{why.what}. Free it: {self.command(info.lock_id)}"
+
+    def break_open(self, lock_id: str) -> None:
+        """Remove the lock `lock_id`, whoever's it is; StateError if there is none of that id."""
+        found = self.look()
+        if found is None:
+            raise StateError("the state is not locked", where=self._address.shown, next="Nothing is to be done.")
+        if found.lock_id not in {lock_id, UNKNOWN.lock_id}:
+            raise StateError(
+                f"the lock id is {found.lock_id}, not {lock_id}: the state is locked by {found}",
+                where=self._address.shown,
+                next=f"If that run has ended: {self.command(found.lock_id)}",
+            )
+        info = anonymous(lock_id) if found == UNKNOWN else found
         outcome = self._exchange.ask(self._request_against(info))
-        if isinstance(outcome, Reply) and outcome.status in _GONE and self._holder(outcome).lock_id != info.lock_id:
-            return None  # what was asked first may have got through although its reply was lost
-        return self._left_behind(info, outcome)
-
-    def break_open(self, info: LockInfo) -> str | None:
-        """The same of a lock that was just seen: a no is a no."""
-        return self._left_behind(info, self._exchange.ask(self._request_against(info)))
-
-    def _left_behind(self, info: LockInfo, outcome: Outcome) -> str | None:
         if good(outcome):
-            return None
-        why = self._exchange.refusal("the lock of the state could not be given back", outcome)
-        return f"{why.what}. Free it: {self.command(info.lock_id)}"
+            return
+        if (left := self.look()) is not None and left.lock_id == found.lock_id:
+            raise self._exchange.refusal("the lock of the state could not be removed", outcome)
 
     def command(self, lock_id: str) -> str:
         """What a person types to free the lock `lock_id`."""
@@ -140,9 +186,10 @@ class ServerLock:
         try:
             said = json.loads(reply.body)
         except (ValueError, RecursionError):
-            return UNKNOWN
-        lock_id = said.get("ID") if isinstance(said, dict) else None
-        if not isinstance(lock_id, str) or not lock_id:
+            said = None
+        if not isinstance(said, dict):
+            said = {"ID": text} if _ID.fullmatch(text := reply.body[:300].decode("latin-1").strip()) else {}
+        if not (lock_id := _text(said, "ID")):
             return UNKNOWN
         known = LockInfo.parse(_text(said, "Info").encode("utf-8", "replace"))
         if known is None or known.lock_id != lock_id:  # Terraform's, or GitLab's, which tells the asker's own Info
@@ -153,6 +200,11 @@ class ServerLock:
         clean = self._exchange.clean
         words = {name: clean(value) for name, value in known.model_dump().items() if isinstance(value, str)}
         return known.model_copy(update=words)
+
+
+def anonymous(lock_id: str) -> LockInfo:
+    """A holder of whom nothing but the id matters."""
+    return UNKNOWN.model_copy(update={"lock_id": lock_id, "who": "pipesync"})
 
 
 def _record(info: LockInfo) -> bytes:

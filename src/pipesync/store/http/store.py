@@ -3,7 +3,7 @@
 import shlex
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from http import HTTPStatus
 from typing import Self
 
@@ -12,9 +12,9 @@ from pipesync.state import State
 from pipesync.store.http import login
 from pipesync.store.http.address import Address
 from pipesync.store.http.content import Content, keep_aside, serial_in, write_id
-from pipesync.store.http.exchange import Exchange, Outcome, Patience, Tries, good, passing
+from pipesync.store.http.exchange import Exchange, Outcome, Patience, Tries, good
 from pipesync.store.http.hold import ServerHold
-from pipesync.store.http.serverlock import Got, ServerLock
+from pipesync.store.http.serverlock import ServerLock, anonymous
 from pipesync.store.lock import UNKNOWN, LockInfo
 from pipesync.store.protocol import Hold
 from pipesync.store.statefile import NewerStateError, read_state
@@ -80,18 +80,7 @@ class HttpStore:
 
     def unlock(self, lock_id: str) -> None:
         """Free the lock `lock_id`, whoever's it is: only people know that its run has ended."""
-        info = _anonymous(lock_id)
-        found = self._lock.ask(info)
-        if isinstance(found, LockInfo) and found != UNKNOWN:
-            raise StateError(
-                f"the lock id is {found.lock_id}, not {lock_id}: the state is locked by {found}",
-                where=self.where,
-                next=f"If that run has ended: {self._lock.command(found.lock_id)}",
-            )
-        if (words := self._lock.break_open(info)) is not None:
-            raise StateError(words, where=self.where, next="Try again once the server is well.")
-        if found is Got.NOW:
-            raise StateError("the state is not locked", where=self.where, next="Nothing is to be done.")
+        self._lock.break_open(lock_id)
 
     def backup(self) -> str | None:
         """GitLab keeps each version; of another server nothing is known."""
@@ -136,7 +125,8 @@ class HttpStore:
 
     def _check_ours(self, hold: ServerHold) -> None:
         """A server may take a write from anybody: so a run whose lock was taken by another stops by itself."""
-        if isinstance(found := self._lock.ask(hold.info), LockInfo):
+        found = self._lock.keep(hold.info)
+        if found != UNKNOWN and found.lock_id != hold.info.lock_id:
             raise self._fenced(hold, found)
 
     def _fenced(self, hold: ServerHold, holder: LockInfo | None) -> LockLostError:
@@ -186,10 +176,11 @@ class HttpStore:
         )
 
     def _unwritten(self, state: State, outcome: Outcome, hold: ServerHold) -> StateError:
-        if passing(outcome) or (isinstance(outcome, Reply) and outcome.status in {409, 423}):
-            found = self._lock.ask(hold.info)
-            if found is not Got.BEFORE:
-                return self._fenced(hold, found if isinstance(found, LockInfo) else None)
+        """Why a write failed: servers tell a wrong lock by 409, 423, 400 or even 500."""
+        with suppress(StateError):  # one that is down has no more to say
+            found = self._lock.look()
+            if found is None or (found != UNKNOWN and found.lock_id != hold.info.lock_id):
+                return self._fenced(hold, found)
         if isinstance(outcome, Reply) and outcome.status == HTTPStatus.UNPROCESSABLE_ENTITY and self._address.gitlab:
             return StateError(
                 f"GitLab has had a state with serial {state.serial} already, and takes each serial once",
@@ -214,16 +205,12 @@ class HttpStore:
 
     @contextmanager
     def _for_a_moment(self) -> Iterator[ServerHold]:
-        info = _anonymous(str(uuid.uuid4()))
+        info = anonymous(str(uuid.uuid4()))
         self._lock.take(info, 0)
         try:
             yield ServerHold(info)
         finally:
             self._lock.give_back(info)
-
-
-def _anonymous(lock_id: str) -> LockInfo:
-    return UNKNOWN.model_copy(update={"lock_id": lock_id, "who": "pipesync"})
 
 
 def _serial(state: State | None) -> str:
