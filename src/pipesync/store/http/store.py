@@ -111,9 +111,16 @@ class HttpStore:
         try:
             return read_state(text, self.where)
         except StateError as error:
-            restore = f"Restore it from a copy: {self._push_command('FILE')}"
-            known = error.next if isinstance(error, NewerStateError) else self.backup() or restore
-            raise type(error)(self._exchange.login.scrub(error.what), where=error.where, next=known) from None
+            raise type(error)(
+                self._exchange.login.scrub(error.what), where=error.where, next=self._remedy(error)
+            ) from None
+
+    def _remedy(self, error: StateError) -> str | None:
+        if isinstance(error, NewerStateError):
+            return error.next
+        if "Terraform" in error.what:  # servers of this protocol are full of them
+            return "Name another place with --state: this one is not pipesync's."
+        return self.backup() or f"Restore it from a copy: {self._push_command('FILE')}"
 
     def _data(self, state: State) -> bytes:
         """The text to write: never one that the next run would refuse to read."""
