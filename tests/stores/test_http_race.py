@@ -1,14 +1,21 @@
-"""Eight processes that want the lock of an HTTP store at once, round after round."""
+"""Eight processes that want the state of an HTTP store at once, round after round: bare runs, and whole applies."""
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import ExitStack
 
 import pytest
 
+from tests.cli.conftest import api, pipesync, start, world
+from tests.cli.shell import Shell
 from tests.stores.http_rules import GitLab, Plain
 from tests.stores.http_runs import store
 from tests.stores.http_server import serving
+from tests.stores.test_http_promises import Ground
+from tests.stores.test_races import door, test_of_eight_applies_one_wins
+
+__all__ = ["api", "door", "pipesync", "start", "test_of_eight_applies_one_wins", "world"]
 
 RUN = """
 import sys
@@ -74,3 +81,11 @@ def _tell(run: subprocess.Popen[str]) -> None:
     assert run.stdin
     run.stdin.write("\n")
     run.stdin.flush()
+
+
+@pytest.fixture(params=[Plain, GitLab])
+def there(request: pytest.FixtureRequest, pipesync: Shell) -> Iterator[Ground]:
+    """What the shared test of applies that race takes place on."""
+    with serving(request.param()) as server:
+        pipesync.patch.setenv("PIPESYNC_STATE", server.url)
+        yield Ground(request.param.__name__, server)
