@@ -64,6 +64,8 @@ A flag wins over its variable; a variable that is empty counts as not set.
 | `AIVEN_CA_CERT` | certificates to trust besides the usual ones, like `--ca-cert` |
 | `PIPESYNC_ALLOW_DESTROY` | the number that the brake wants to hear, like `--allow-destroy` |
 | `GITHUB_TOKEN`, `GITLAB_TOKEN` | the token with which `comment` writes; that of Aiven it does not read |
+| `TF_HTTP_USERNAME`, `TF_HTTP_PASSWORD` | who we are to a server of states; see [state-http.md](state-http.md) |
+| `CI_JOB_TOKEN`, or `GITLAB_TOKEN` with `GITLAB_HOST` | the same for a state that GitLab manages |
 | `NO_COLOR`, `FORCE_COLOR` | never colour, always colour; `--color` wins over both, `NO_COLOR` over `FORCE_COLOR` |
 | `HTTPS_PROXY`, `NO_PROXY` | the proxy for https:// addresses, and what is reached without it |
 
