@@ -169,8 +169,8 @@ def test_the_states_place_comes_from_the_flag_or_the_variable(pipesync: Shell) -
     pipesync.write(spec_of(f"{DEV} > {STAGING}, protect: true"))
     assert sorted(pipesync.files()) == ["one/state.json", "one/state.json.backup", "pipesync.yaml"]
     assert pipesync.ok("state", "list", PIPESYNC_STATE="one/state.json").out == f"{STAGING}\n"
-    result = pipesync("plan", "--state", "s3://secret@bucket/x")
-    assert (result.code, "cannot keep a state at a s3:// location" in result.err) == (1, True)
+    result = pipesync("plan", "--state", "ftp://secret@host/x")
+    assert (result.code, "cannot keep a state at a ftp:// location" in result.err) == (1, True)
     assert "secret" not in result.err
 
 
