@@ -128,7 +128,7 @@ def test_without_a_plan_file_the_artifact_is_a_report() -> None:
         ("-x.json", "./-x.json"),
         ("$(rm)`x`", "'$(rm)`x`'"),
         ("a\nb", "PLAN"),
-        ("/home/runner/work/_temp/x/plan.json", "plan.json"),
+        ("/opt/runner/temp/x/plan.json", "plan.json"),
     ],
 )
 def test_the_command_is_safe_to_copy(plan_file: str, argument: str) -> None:
