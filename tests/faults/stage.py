@@ -138,13 +138,17 @@ class Stage:
         return self.run("apply", "--auto-approve", "--allow-destroy", asked[1], *arguments, at=at)
 
     def start(
-        self, *arguments: str, trap: Trap | None = None, stdin: int = subprocess.DEVNULL
+        self, *arguments: str, trap: Trap | None = None, stdin: int = subprocess.DEVNULL, measured: bool = True
     ) -> "subprocess.Popen[str]":
-        """A command line as a user starts it; its output can be read as it comes."""
+        """A command line as a user starts it; its output can be read as it comes.
+
+        Not `measured`: without coverage, which writes its data at `os._exit`. In a handler of a signal that came while
+        coverage was at work it would wait for itself.
+        """
         return subprocess.Popen(
             [sys.executable, "-m", "pipesync", *arguments],
             cwd=self.there,
-            env={**_coverage(), **self._environment(trap)},
+            env={**(_coverage() if measured else {}), **self._environment(trap)},
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,

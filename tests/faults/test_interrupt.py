@@ -146,7 +146,7 @@ def test_a_replace_cut_in_half_is_kept_in_pending(on: Stage, hold: Hold) -> None
 def test_a_second_signal_stops_at_once(on: Stage, hold: Hold, numbers: tuple[signal.Signals, signal.Signals]) -> None:
     """Nothing more is written: the state is that of before the first call, with everything in pending."""
     on.set(opening(on, FAN_OUT))
-    run = on.start("apply", "--auto-approve", trap=Trap("effect", 1, ALWAYS, hold))
+    run = on.start("apply", "--auto-approve", trap=Trap("effect", 1, ALWAYS, hold), measured=False)
     hold.has_caught(3)
     before = on.state()
     run.send_signal(numbers[0])
