@@ -5,10 +5,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 tool() { "${BIN:+$BIN/}$1" "${@:2}"; }
-workflows=(examples/ci/.github/workflows/*.yml)
+workflows=(.github/workflows/*.yml examples/ci/.github/workflows/*.yml)
 
 tool shellcheck ci/*.sh ci/github/*.sh .ci/run
-tool zizmor --offline --pedantic --quiet action.yml examples/ci
+tool zizmor --offline --pedantic --quiet .github action.yml examples/ci
 tool check-jsonschema --builtin-schema vendor.github-actions action.yml
 tool check-jsonschema --builtin-schema vendor.github-workflows "${workflows[@]}"
 tool check-jsonschema --builtin-schema vendor.gitlab-ci --data-transform gitlab-ci \
@@ -40,3 +40,4 @@ cp action.yml "$copy"
 sed -i.old 's|uses: acme/pipesync@.*|uses: ./|' "$copy"/.github/workflows/*.yml
 rm "$copy"/.github/workflows/*.old
 (cd "$copy" && "$actionlint" -shellcheck "${BIN:+$BIN/}shellcheck")
+"$actionlint" -shellcheck "${BIN:+$BIN/}shellcheck" .github/workflows/*.yml
