@@ -1,7 +1,6 @@
 """A state in a file on this machine, beside it its backup and its lock."""
 
 import os
-import shlex
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
@@ -12,6 +11,7 @@ from pipesync.store import flock
 from pipesync.store.durable import read_file, replace_file
 from pipesync.store.lock import LockInfo
 from pipesync.store.protocol import Hold, SureHold
+from pipesync.store.restoring import push_command
 from pipesync.store.statefile import NewerStateError, read_state
 
 
@@ -90,11 +90,8 @@ class LocalStore:
             state = read_state(read_file(self._backup_path), str(self._backup_path))
         except (OSError, StateError):
             return None
-        command = self._push_command(str(self._backup_path))
+        command = push_command(self.where, str(self._backup_path))
         return f"A readable backup of serial {state.serial} is at {self._backup_path}; to go back to it: {command}"
-
-    def _push_command(self, file: str) -> str:
-        return shlex.join(["pipesync", "state", "push", "--state", self.where, file])
 
     def notice(self) -> str | None:
         if self._text() is not None or (backup := self.backup()) is None:
@@ -118,7 +115,7 @@ class LocalStore:
         except NewerStateError:
             raise
         except StateError as error:
-            restore = f"Restore it from a copy: {self._push_command('FILE')}"
+            restore = f"Restore it from a copy: {push_command(self.where, 'FILE')}"
             raise StateError(error.what, where=error.where, next=self.backup() or restore) from None
 
     def _data(self, state: State) -> bytes:

@@ -12,6 +12,7 @@ from pipesync.store.lease import Lease
 from pipesync.store.lock import LockInfo
 from pipesync.store.place import Found, Moved, Part, Place
 from pipesync.store.protocol import Hold
+from pipesync.store.restoring import push_command, remote_backup
 from pipesync.store.statefile import NewerStateError, read_state
 from pipesync.store.timing import Timing
 
@@ -98,11 +99,7 @@ class SharedStore:
         if state is None:
             return None
         location = f"{self.where}{Part.BACKUP}"
-        pull = shlex.join(["pipesync", "state", "pull", "--state", location])
-        return (
-            f"A readable backup of serial {state.serial} is at {location}; to go back to it: "
-            f"{pull} > backup.json, then {self._push_command('backup.json')}"
-        )
+        return remote_backup(self.where, location, state.serial)
 
     def notice(self) -> str | None:
         if not self._found_none or (backup := self.backup()) is None:
@@ -145,7 +142,7 @@ class SharedStore:
         except NewerStateError:
             raise
         except StateError as error:
-            restore = f"Restore it from a copy: {self._push_command('FILE')}"
+            restore = f"Restore it from a copy: {push_command(self.where, 'FILE')}"
             raise StateError(error.what, where=error.where, next=self.backup() or restore) from None
 
     def _is_readable(self, text: bytes) -> bool:
@@ -185,9 +182,6 @@ class SharedStore:
             next="Wait for that run, or let --lock-timeout SECONDS do so. If it is dead, the next apply takes its lock "
             f"{minutes:.0f} minutes after its last sign of life; sooner: {unlock}",
         )
-
-    def _push_command(self, file: str) -> str:
-        return shlex.join(["pipesync", "state", "push", "--state", self.where, file])
 
 
 class NoHold:

@@ -1,6 +1,5 @@
 """A state at a server that keeps it and its lock; the server's lock is what makes comparing and writing one act."""
 
-import shlex
 import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
@@ -17,6 +16,7 @@ from pipesync.store.http.hold import ServerHold
 from pipesync.store.http.serverlock import ServerLock, anonymous
 from pipesync.store.lock import UNKNOWN, LockInfo
 from pipesync.store.protocol import Hold
+from pipesync.store.restoring import push_command, remote_backup
 from pipesync.store.statefile import NewerStateError, read_state
 from pipesync.web import body
 from pipesync.web.connections import Reply
@@ -92,17 +92,10 @@ class HttpStore:
         if found is None:
             return None
         location = f"{self.where}/versions/{found.serial}"
-        pull = shlex.join(["pipesync", "state", "pull", "--state", location])
-        return (
-            f"A readable backup of serial {found.serial} is at {location}; to go back to it: "
-            f"{pull} > backup.json, then {self._push_command('backup.json')}"
-        )
+        return remote_backup(self.where, location, found.serial)
 
     def notice(self) -> str | None:
         return None
-
-    def _push_command(self, file: str) -> str:
-        return shlex.join(["pipesync", "state", "push", "--state", self.where, file])
 
     def _judged(self, text: bytes | None) -> State | None:
         return None if text is None else self._state(text)
@@ -120,7 +113,7 @@ class HttpStore:
             return error.next
         if "Terraform" in error.what:  # servers of this protocol are full of them
             return "Name another place with --state: this one is not pipesync's."
-        return self.backup() or f"Restore it from a copy: {self._push_command('FILE')}"
+        return self.backup() or f"Restore it from a copy: {push_command(self.where, 'FILE')}"
 
     def _data(self, state: State) -> bytes:
         """The text to write: never one that the next run would refuse to read."""
