@@ -47,8 +47,8 @@ format: $(VENV)/.lint
 bench: $(BENCH)/.installed  ## measure the built wheel, and write docs/benchmarks.md
 	$(BENCH)/bin/python -m tests.bench
 
-faults: $(VENV)/.test  ## kill runs at every call and every write, and print what came of it (takes its time)
-	$(BIN)/python -m tests.faults.sweep
+faults: $(VENV)/.test  ## put every promise under faults to the test, at length, and print the figures (ONLY=NAME for one)
+	$(BIN)/python -m tests.faults $(ONLY)
 
 generate: $(VENV)/.test  ## write what is generated: schemas/, docs/spec-reference.md, docs/cli.md
 	$(BIN)/python -m tests.generate

@@ -2,8 +2,14 @@
 
 import os
 import signal
+from collections import defaultdict
 
+import pytest
 from hypothesis import settings
+
+from tests.faults.figures import Figures
+from tests.faults.promises import NAMES, promise
+from tests.stores import kinds
 
 # A shell that starts a job in the background lets it ignore SIGINT, and what tests start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -13,3 +19,17 @@ signal.signal(signal.SIGTERM, signal.SIG_DFL)
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What was left out, and what came of the trials under faults (docs/faults.md)."""
+    if kinds.LEFT_OUT:
+        terminalreporter.write_line(f"Stores left out, `make test-stores` runs them: {', '.join(kinds.LEFT_OUT)}")
+    whole: defaultdict[str, Figures] = defaultdict(Figures)
+    for report in [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]:
+        for name, told in report.user_properties:
+            if name.startswith("figures "):
+                whole[name.removeprefix("figures ")] += Figures.of_json(told)
+    for name in NAMES:
+        if name in whole:
+            terminalreporter.write_line(f"Under faults: {promise(name).told(whole[name])}")

@@ -1,12 +1,24 @@
 """The stage that the tests of a module share: each sets the scene anew."""
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from tests.faults.figures import Figures, Promise, Tell
 from tests.faults.gate import Hold
 from tests.faults.stage import Stage, stage
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Tell:
+    """Asserts that nothing was wrong; the figures are added up, and printed at the end of all tests."""
+
+    def told(promise: Promise, figures: Figures) -> None:
+        record_property(f"figures {promise.name}", figures.to_json())
+        assert figures.troubles == []
+
+    return told
 
 
 @pytest.fixture(scope="module")

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 import pytest
 
-from tests.faults.aftermath import put_right
+from tests.faults.kills.aftermath import put_right
 from tests.faults.plans import PlanKind, Step, chain
 from tests.faults.stage import Stage, opening
 

@@ -11,12 +11,6 @@ from tests.stores import kinds
 from tests.stores.engines import Missing
 from tests.stores.kinds import Engines, Ground
 
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if kinds.LEFT_OUT:
-        terminalreporter.write_line(f"Stores left out, `make test-stores` runs them: {', '.join(kinds.LEFT_OUT)}")
-
-
 MakeGround = Callable[..., Ground]
 
 

@@ -1,11 +1,10 @@
 """What a killed run has left, and what the next runs make of it: troubles by kind, none of which there should be."""
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Final
 
 from tests.faults.fate import Point
+from tests.faults.figures import Figures
 from tests.faults.gate import blind_repeats, doublings
 from tests.faults.plans import PlanKind, Spec
 from tests.faults.stage import Ended, Scene, Stage
@@ -22,23 +21,6 @@ KEPT: Final = frozenset(
         ".pipesync.state.json.backup.new.tmp",
     }
 )
-
-
-@dataclass
-class Figures:
-    """How many runs were killed, and what was wrong afterwards; `troubles` say where and what."""
-
-    kills: int = 0
-    wrongs: Counter[str] = field(default_factory=Counter)
-    troubles: list[str] = field(default_factory=list)
-
-    def add(self, where: str, found: Iterator[tuple[str, str]]) -> None:
-        for wrong, words in found:
-            self.wrongs[wrong] += 1
-            self.troubles.append(f"{where}: {wrong}: {words}")
-
-    def wrong_words(self) -> str:
-        return ", ".join(f"{number} {wrong}" for wrong, number in self.wrongs.items())
 
 
 def kill(
@@ -64,7 +46,7 @@ def kill(
     if not ended.killed:
         figures.add(f"{kind.name}, {at}", _ended(ended, kind))
         return False
-    figures.kills += 1
+    figures.trials += 1
     left = on.scene()
     where = f"{kind.name}, killed at {at}"
     figures.add(f"{where}, the new spec", put_right(on, kind, kind.new, on.apply(*kind.flags)))

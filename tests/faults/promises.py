@@ -1,0 +1,13 @@
+"""The promises under faults, in the order in which they are told; each is a folder with its own `promise` and tests."""
+
+from importlib import import_module
+from typing import Final
+
+from tests.faults.figures import Promise
+
+NAMES: Final = ("kills",)
+
+
+def promise(name: str) -> Promise:
+    found: Promise = import_module(f"tests.faults.{name}.promise").PROMISE
+    return found
