@@ -140,6 +140,8 @@ def test_a_place_that_cannot_be_reached_is_an_error(s3: pytest.MonkeyPatch, loca
             "postgres://me@a:1,b:2/states?sslmode=require#pipesync",
         ),
         ("postgresql://db/states?user=me&password=canary#x", "postgresql://db/states?user=me#x"),
+        ("postgresql://[::1]:5/states?passfile=canary&options=-cx", "postgresql://[::1]:5/states?options=-cx#pipesync"),
+        ("postgresql://me:canary%3F%23%2F%5B@db/states", "postgresql://me@db/states#pipesync"),
         ("postgresql:///states?service=canal", "postgresql:///states?service=canal#pipesync"),
     ],
 )
@@ -153,6 +155,11 @@ def test_a_location_in_a_database_is_shown_without_its_password(location: str, w
     [
         "postgresql://me:canary@db/states?no_such_setting=1",
         "postgresql://me:canary@db/states#a%00b",
+        "postgresql://me:canary?word@db/states",
+        "postgresql://me:canary#word@db/states",
+        "postgresql://me:canary/word@db/states",
+        "postgresql://me:canary[word@db/states",
+        "postgresql://me:word@canary@db/states",
         "s3://canary",
         "s3://me:canary@states/key",
         "s3://states/key?versionId=canary",

@@ -3,6 +3,7 @@ through a pooler that hands connections out by the transaction.
 """
 
 import os
+import re
 import socket
 import uuid
 from collections.abc import Iterator, Sequence
@@ -181,28 +182,38 @@ def open_place(location: str) -> PostgresPlace:
     """The place at `location`: a libpq address, then `#NAME`. A password in it is used and never shown."""
     conninfo, _, fragment = location.partition("#")
     name = unquote(fragment) or DEFAULT_NAME
+    shown = _shown(conninfo) if _PLAIN.fullmatch(location) else None
     try:
         psycopg.conninfo.conninfo_to_dict(conninfo)
-        usable = name.isascii() and name.isprintable()
     except (psycopg.Error, ValueError):
-        usable = False
-    if not usable:
+        shown = None
+    if shown is None or not (name.isascii() and name.isprintable()):
         raise StateError(
             "this is no location in a database",
             where="--state",
-            next="It is written postgresql://USER@HOST:PORT/DATABASE#NAME; `#NAME` may be left out.",
+            next="It is written postgresql://USER@HOST:PORT/DATABASE#NAME; `#NAME` may be left out. In a password each "
+            "of / ? # [ ] @ : % is written as %2F %3F %23 %5B %5D %40 %3A %25; or set PGPASSWORD.",
         )
-    return PostgresPlace(conninfo, name, f"{_shown(conninfo)}#{fragment or DEFAULT_NAME}")
+    return PostgresPlace(conninfo, name, f"{shown}#{fragment or DEFAULT_NAME}")
 
 
-_SECRET: Final = frozenset({"password", "sslpassword", "passfile"})
+_PLAIN: Final = re.compile(r"[a-z]+://([^/?#@\[\]]*@)?(\[[0-9A-Fa-f:.]+\]|[^/?#@\[\]])*([/?#][^@]*)?")
+"""The first @ ends the user and the password, and neither holds a sign that ends the host: libpq would take such a
+password as it is, but what follows the sign would be shown as part of the location."""
+
+
+def _hidden() -> frozenset[str]:
+    """The parameters that libpq says are passwords (`*`) or not to be shown to everybody (`D`)."""
+    known = psycopg.pq.Conninfo.get_defaults()
+    return frozenset({"passfile", *(one.keyword.decode() for one in known if one.dispchar)})
 
 
 def _shown(conninfo: str) -> str:
     """`conninfo` without what must not be shown; it leads to the same place once the password is given."""
     parts = urlsplit(conninfo)
     user, at, host = parts.netloc.rpartition("@")
-    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in _SECRET]
+    hidden = _hidden()
+    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in hidden]
     query = f"?{urlencode(pairs, safe='/')}" if pairs else ""
     return f"{parts.scheme}://{user.partition(':')[0]}{at}{host}{parts.path}{query}"
 
