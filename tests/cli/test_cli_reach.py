@@ -29,7 +29,11 @@ def test_the_address_comes_from_the_flag_then_two_variables(pipesync: Shell, sta
         ("https://user:secret@api.aiven.io", "must not hold a user name or password"),
         ("api.aiven.io", "must begin with https://"),
         ("https://api.aiven.io/v1", "is given without /v1"),
-        ("https://api.aiven.io:99999", "Port out of range"),
+        ("https://api.aiven.io:99999", "a port is at most 65535"),
+        ("https://user:secret/x@api.aiven.io", "must not hold a user name or password"),
+        ("https://user:[secret]@api.aiven.io", "must not hold a user name or password"),
+        ("https://user:secret", "cannot be read"),
+        ("https://[secret]/", "cannot be read"),
     ],
 )
 def test_a_token_is_not_sent_just_anywhere(pipesync: Shell, url: str, words: str) -> None:

@@ -35,7 +35,7 @@ def test_good_addresses(given: str, kept: str) -> None:
         ("https://api.aiven.io/v1/", "without /v1"),
         ("https://api.aiven.io?a=b", "must not hold"),
         ("https://api.aiven.io#x", "must not hold"),
-        ("https://api.aiven.io:99999", "ort"),
+        ("https://api.aiven.io:99999", "port"),
         ("ftp://api.aiven.io", "begin with https"),
         ("api.aiven.io", "begin with https"),
         ("https://", "name a host"),
