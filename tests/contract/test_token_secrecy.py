@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from pipesync.aiven.token import HIDDEN, Token
 from pipesync.errors import PipesyncError
-from tests.contract.scripted import SECRET, STEP, Reply, Script, answer, client, transport
+from tests.contract.scripted import SECRET, STEP, Reply, Script, answer, client, transport, wire
 
 ECHOES = {
     "plain": SECRET,
@@ -85,6 +85,35 @@ def test_no_error_shows_the_token(kind: str, echo: str, caplog: pytest.LogCaptur
         assert quote(SECRET, safe="") not in text
         for encoded in (echo for name, echo in ECHOES.items() if name.startswith("base64")):
             assert encoded[14:-6] not in text
+
+
+def test_no_part_is_left_where_words_are_cut() -> None:
+    """What is too long to be shown is cut, and the token may stand where the end is, or a code's."""
+    for room in range(60, len(SECRET) + 120):
+        body = {"message": "x" * (1000 - room) + SECRET, "errors": [{"error_code": "y" * (100 - room) + SECRET}]}
+        reply = answer(302, location=f"https://x.example.com/{'z' * (180 - room)}{SECRET}")
+        for script in (answer(403, body), reply):
+            with pytest.raises(PipesyncError) as caught:
+                client(Script([script])).list_steps()
+            assert SECRET[:8] not in shown(caught.value)
+
+
+def test_a_host_that_is_the_token_is_not_named() -> None:
+    """Hosts are told in small letters."""
+    token = Token("AVNs-CANARYtoken0123456789", "x")
+    script = Script([answer(302, location=f"https://{token.header[7:]}.example.com/")])
+    with pytest.raises(PipesyncError, match="redirect") as caught:
+        client(script, token=token).list_steps()
+    assert "canary" not in shown(caught.value)
+
+
+@pytest.mark.parametrize("name", ["plain", "base64", "base64 for URLs"])
+def test_an_answer_that_repeats_the_token_is_not_used(name: str) -> None:
+    """As a name it would be shown, planned and recorded."""
+    live = {**wire(), "destination_service_name": ECHOES[name]}
+    with pytest.raises(PipesyncError, match="the answer repeats the token") as caught:
+        client(Script([answer(200, {"steps": [live]})])).list_steps()
+    assert ECHOES[name] not in shown(caught.value)
 
 
 def test_nothing_represents_the_token() -> None:

@@ -199,6 +199,13 @@ def test_the_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -
     assert "HTTPS_PROXY" in advice
 
 
+def test_a_proxys_own_words_are_not_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It knows a password that is not ours to show: that of its address, in any way to write it down."""
+    what, _ = asked_through(monkeypatch, PROXIED, head("403 Go away me:pass-word, bWU6cGFzcy13b3Jk"))
+    assert "the proxy refuses: 403 Forbidden" in what
+    assert "Go away" not in what
+
+
 def test_loopback_needs_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     """Plain http stays on this machine, whatever HTTP_PROXY says."""
     with socket.create_server(("127.0.0.1", 0)) as listener:

@@ -23,7 +23,7 @@ def error(call: Call, outcome: Outcome, token: Token) -> ApiError:
             return _lost(call, outcome)
         case Answer() if outcome.location is not None:
             return ApiError(
-                f"the API address answers with a redirect ({outcome.status}) to {token.scrub(outcome.location)}, "
+                f"the API address answers with a redirect ({outcome.status}) to {outcome.location}, "
                 "and a token is not carried elsewhere",
                 operation=str(call),
                 status=outcome.status,
@@ -57,9 +57,8 @@ def _lost(call: Call, lost: Lost) -> Unreachable:
 
 
 def _refused(call: Call, answer: Answer, token: Token) -> ApiError:
-    said = Refusal.of(answer.data)
-    message = token.scrub(said.message) if said.message else None
-    code = token.scrub(said.error_code) if said.error_code else None
+    said = Refusal.of(answer.data).shown(token.scrub)
+    message, code = said.message, said.error_code
     meaning = _meaning(answer.status, code)
     label = f"{answer.status} {code}" if code else str(answer.status)
     parts = [f"{meaning.what} ({label})"]

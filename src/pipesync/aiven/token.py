@@ -39,6 +39,10 @@ class Token:
         """The value of the Authorization header."""
         return f"Bearer {self._secret.reveal()}"
 
+    def is_in(self, body: bytes) -> bool:
+        """Whether an answer holds the token."""
+        return self._secret.is_in(body)
+
     def scrub(self, text: str) -> str:
         """`text` without the token, in case a server or a proxy sent it back."""
         return self._secret.scrub(text)

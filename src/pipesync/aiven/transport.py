@@ -4,6 +4,7 @@ import itertools
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from http import HTTPStatus
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
@@ -28,6 +29,13 @@ NOT_PERMITTED: Final = Lost(
     again=False,
     sent=False,
     advice="run `pipesync plan` once the place of the state answers again",
+)
+
+
+REPEATED: Final = Lost(
+    "the answer repeats the token; nothing of it is used, because it would be shown or kept",
+    again=False,
+    advice="something that tells what it was sent may stand in between: check --api-url and HTTPS_PROXY",
 )
 
 
@@ -111,6 +119,8 @@ class Transport:
         return reply if isinstance(reply, Lost) else self._answer(reply)
 
     def _answer(self, reply: Reply) -> Outcome:
+        if HTTPStatus.OK <= reply.status < HTTPStatus.MULTIPLE_CHOICES and self.token.is_in(reply.body):
+            return REPEATED
         data, foreign = None, None
         if reply.body.strip():
             try:

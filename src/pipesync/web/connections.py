@@ -13,6 +13,7 @@ import httpx
 from pipesync.errors import PipesyncError
 from pipesync.web import body, sockets
 from pipesync.web.lost import Lost
+from pipesync.web.proxy import proxy_status
 from pipesync.web.visible import visible
 
 
@@ -141,7 +142,7 @@ class Connections:
             body=raw,
             media=response.headers.get("content-type", "").partition(";")[0].strip().lower(),
             retry_after=response.headers.get("retry-after"),
-            location=_location(response) if response.is_redirect else None,
+            location=_location(response, self._manners.scrub) if response.is_redirect else None,
         )
 
     def _chunks(self, response: httpx.Response, ends: float) -> Iterator[bytes]:
@@ -213,22 +214,25 @@ _TROUBLES: Final[tuple[tuple[type[Exception], Lost], ...]] = (
 
 
 def _lost(error: Exception, manners: Manners) -> Lost:
-    """What an exception of httpx means; the system's and the proxy's words for a connection that failed are kept."""
+    """What an exception of httpx means; the system's words for a connection that failed are kept.
+
+    A proxy's are not: it knows a password of its own, which is in the environment's address of it.
+    """
     detail = manners.scrub(visible(str(error)))[:200]
     if isinstance(error, httpx.ConnectError) and "CERTIFICATE_VERIFY_FAILED" in detail:
         return Lost(f"its certificate is not trusted: {detail}", again=False, sent=False, advice=manners.advice)
     if isinstance(error, httpx.ConnectError):
         return Lost(f"no connection: {detail}", sent=False)
     if isinstance(error, httpx.ProxyError):
-        return Lost(f"the proxy refuses: {detail}", sent=False, advice="check HTTPS_PROXY and NO_PROXY")
+        return Lost(f"the proxy refuses{proxy_status(detail)}", sent=False, advice="check HTTPS_PROXY and NO_PROXY")
     fitting = (lost for kind, lost in _TROUBLES if isinstance(error, kind))
     return next(fitting, Lost(f"the request could not be sent ({type(error).__name__})", again=False))
 
 
-def _location(response: httpx.Response) -> str:
-    """Where a redirect leads, without its query, which may hold anything."""
+def _location(response: httpx.Response, scrub: Callable[[str], str]) -> str:
+    """Where a redirect leads, without its query, which may hold anything, and without our secrets."""
     with suppress(httpx.InvalidURL, KeyError):
         url = httpx.URL(response.headers["location"])
         port = f":{url.port}" if url.port else ""
-        return visible(f"{url.scheme}://{url.host}{port}{url.path}" if url.host else url.path)[:200]
+        return scrub(visible(f"{url.scheme}://{url.host}{port}{url.path}" if url.host else url.path))[:200]
     return "an address that cannot be read"

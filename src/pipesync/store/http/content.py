@@ -55,6 +55,12 @@ class Content:
                 where=self._address.shown,
                 next="Correct --state; a proxy or a login page may stand in between.",
             )
+        if self._exchange.login.is_in(reply.body):
+            raise StateError(
+                "what came back repeats the credentials; nothing of it is used, because it would be shown or kept",
+                where=self._address.shown,
+                next="Correct --state; something that tells what it was sent may stand in between.",
+            )
         return reply.body
 
 

@@ -117,7 +117,7 @@ class Exchange:
             case 413:
                 return f"it is too large for the server ({label})", "Ask who runs it for more room."
             case status if HTTPStatus.MULTIPLE_CHOICES <= status < HTTPStatus.BAD_REQUEST:
-                why = f"the server sends us to {self.clean(reply.location or 'another address')} ({status})"
+                why = f"the server sends us to {reply.location or 'another address'} ({status})"
                 return why, "Nobody is followed with a password: if the state is there, name that address with --state."
             case status if status in PASSING:
                 return f"the server answers {label}", "Try again once the server is well."

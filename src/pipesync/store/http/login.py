@@ -24,6 +24,10 @@ class Login:
     source: str
     secrets: tuple[Secret, ...] = ()
 
+    def is_in(self, body: bytes) -> bool:
+        """Whether an answer holds the credentials."""
+        return any(secret.is_in(body) for secret in self.secrets)
+
     def scrub(self, text: str) -> str:
         """`text` without the credentials, in case the server sent them back."""
         for secret in self.secrets:
