@@ -1,6 +1,7 @@
 """`pipesync comment`: one comment, made once and renewed in its place, by the rules of GitHub and of GitLab."""
 
 import json
+from base64 import b64encode
 from collections.abc import Mapping
 
 import pytest
@@ -152,6 +153,18 @@ def test_a_refusal_is_told_with_what_to_do(pipesync: Shell, here: Forge, status:
     assert result.err.startswith("Error: GitHub refuses the comment")
     assert GITHUB_TOKEN not in result.both
     assert not any(call.endswith("/elsewhere") for call in here.calls)
+
+
+@pytest.mark.parametrize("service", ["GitHub", "GitLab"])
+@pytest.mark.parametrize("form", ["plain", "base64", "hexadecimal"])
+def test_a_refusal_does_not_tell_the_token(pipesync: Shell, here: Forge, service: str, form: str) -> None:
+    """Also where the service says it back, in its own words."""
+    token = {"GitHub": GITHUB_TOKEN, "GitLab": GITLAB_TOKEN}[service]
+    told = {"plain": token, "base64": b64encode(token.encode()).decode(), "hexadecimal": token.encode().hex()}[form]
+    here.refuse = (403, f"who is {told}")
+    pipesync.write("x", "plan.md")
+    result = pipesync("comment", "plan.md", **job(here, service, pipesync))
+    assert (result.code, "refuses the comment (403): who is [token]" in result.err) == (1, True)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from typing import Any, assert_never
 from pipesync.aiven.address import checked
 from pipesync.errors import PipesyncError
 from pipesync.forge.comment import Comment
+from pipesync.web.secret import Secret
 
 
 class Forge(Enum):
@@ -42,14 +43,14 @@ class Thread:
     api: str
     every: str
     one: str
-    token: str
+    secret: Secret
 
     def headers(self) -> Mapping[str, str]:
         match self.forge:
             case Forge.GITHUB:
-                return {"Authorization": f"Bearer {self.token}", "Accept": "application/vnd.github+json"}
+                return {"Authorization": f"Bearer {self.secret.reveal()}", "Accept": "application/vnd.github+json"}
             case Forge.GITLAB:
-                return {"PRIVATE-TOKEN": self.token}
+                return {"PRIVATE-TOKEN": self.secret.reveal()}
             case _:
                 assert_never(self.forge)
 
@@ -91,7 +92,7 @@ def thread_of(env: Mapping[str, str], event: str | None) -> Thread:
         )
     if not re.fullmatch(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)?", repository):
         raise PipesyncError(f"{forge.value} names no repository that could be one: {repository!r}")
-    return Thread(forge, _address(api, forge), every, one, _token(env, forge))
+    return Thread(forge, _address(api, forge), every, one, Secret(_token(env, forge), "[token]"))
 
 
 def _project(env: Mapping[str, str]) -> str:

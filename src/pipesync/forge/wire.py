@@ -13,6 +13,7 @@ from pipesync.errors import PipesyncError
 from pipesync.forge.comment import Comment, Create, Renew
 from pipesync.forge.thread import RIGHTS, Forge, Thread
 from pipesync.render.escape import visible
+from pipesync.web.proxy import proxy_status
 
 SECONDS: Final = 30
 """For which a call may say nothing; our own choice: GitHub itself ends one after 10 s."""
@@ -83,9 +84,8 @@ def _call(thread: Thread, method: str, path: str, body: Mapping[str, str] | None
     except HTTPError as error:
         raise _refused(thread, error, where) from None
     except (URLError, HTTPException, OSError) as error:
-        reason = visible(str(getattr(error, "reason", "") or str(error) or type(error).__name__))[:200]
         raise PipesyncError(
-            f"{thread.forge.value} cannot be reached: {reason}", where=where, next="run the job again"
+            f"{thread.forge.value} cannot be reached: {_reason(thread, error)}", where=where, next="run the job again"
         ) from None
     if len(raw) > MOST_BYTES:
         raise PipesyncError(f"the answer is larger than {MOST_BYTES} bytes", where=where)
@@ -100,11 +100,21 @@ def _opener(url: str) -> OpenerDirector:
     return build_opener(_Stay, *([] if url.startswith("https:") else [ProxyHandler({})]))
 
 
+def _reason(thread: Thread, error: URLError | HTTPException | OSError) -> str:
+    """Why there is no answer. What is no HTTP is not repeated, nor is a proxy's own word."""
+    if isinstance(error, HTTPException):
+        return f"the connection was lost, or what came back is not HTTP ({type(error).__name__})"
+    words = str(getattr(error, "reason", "") or error) or type(error).__name__
+    if words.startswith("Tunnel connection failed"):
+        return f"the proxy refuses{proxy_status(words)}"
+    return thread.secret.scrub(visible(words))[:200]
+
+
 def _refused(thread: Thread, error: HTTPError, where: str) -> PipesyncError:
     message = ""
     with suppress(ValueError, OSError, HTTPException, AttributeError), error:
         message = str(json.loads(error.read(10_000)).get("message") or "")
-    said = f": {visible(message)[:200]}" if message else ""
+    said = f": {thread.secret.scrub(visible(message))[:200]}" if message else ""
     denied = error.code in {401, 403, 404}  # GitHub and GitLab hide what a token may not see behind a 404
     return PipesyncError(
         f"{thread.forge.value} refuses the comment ({error.code}){said}",
