@@ -8,7 +8,7 @@ from pipesync.errors import SpecError
 from pipesync.spec.document import Document
 from pipesync.spec.findings import MOST_LISTED, Findings
 from pipesync.spec.text import MOST_BYTES
-from pipesync.spec.yaml12 import MOST_DEPTH, read
+from pipesync.spec.yaml12 import MOST_CONTAINERS, MOST_DEPTH, read
 
 
 def document_of(content: str | bytes) -> Document:
@@ -150,6 +150,16 @@ def test_the_version_directive_of_1_2_and_the_document_marks_are_fine() -> None:
             "%TAG ! tag:x,2000:\n---\na: 1\n",
             ["1:1: directives are not allowed, other than '%YAML 1.2'; remove the line"],
         ),
+        (
+            "# a\n%FOO bar\n\n%YAML 1.2 # fine\n%TAG ! tag:x,2000:\n---\n'%': &x 1\n",
+            [
+                "2:1: directives are not allowed, other than '%YAML 1.2'; remove the line",
+                "5:1: directives are not allowed, other than '%YAML 1.2'; remove the line",
+                "7:6: anchors are not allowed; remove '&x'",
+            ],
+        ),
+        ("a: 1\n%TAG ! tag:x,2000:\n---\nb: 1\n", ["2:1: a second document starts here; a file holds one"]),
+        ("a: 1\n...\n# b\n...\n%YAML 1.2\n---\nb: 1\n", ["5:1: a second document starts here; a file holds one"]),
         ("7: a\n", ['1:1: a key must be text; quote it: "7"']),
         ("true: a\n", ['1:1: a key must be text; quote it: "true"']),
         ("1.5: a\n", ['1:1: a key must be text; quote it: "1.5"']),
@@ -265,6 +275,24 @@ def test_the_deepest_nesting_that_is_allowed_can_be_read() -> None:
     assert problems_of("[" * (MOST_DEPTH + 1) + "]" * (MOST_DEPTH + 1)) == [
         "a.yaml:1:65: more than 64 lists and mappings stand in each other here"
     ]
+
+
+def test_only_so_many_containers_are_read() -> None:
+    """100,000 lists and mappings in a file are data, one more is a problem at its place."""
+    assert len(document_of("[" + "[]," * (MOST_CONTAINERS - 1) + "]").data) == MOST_CONTAINERS - 1
+    assert problems_of("[\n" + "[],\n" * MOST_CONTAINERS + "]") == [
+        "a.yaml:100001:1: more than 100,000 lists and mappings stand in this file; split it"
+    ]
+
+
+def test_only_so_many_directives_are_told_of() -> None:
+    """As with other problems, a thousand are listed."""
+    assert len(problems_of("".join(f"%TAG !{n}! a\n" for n in range(2000)) + "---\na: 1\n")) == MOST_LISTED + 1
+
+
+def test_a_percent_sign_in_a_document_is_text() -> None:
+    """Only a line before the document is a directive."""
+    assert document_of("a: |\n %TAG\nb: '\n %TAG'\n").data == {"a": "%TAG\n", "b": " %TAG"}
 
 
 def test_a_file_over_ten_mebibytes_is_not_read() -> None:

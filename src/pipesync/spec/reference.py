@@ -11,7 +11,8 @@ _INTRODUCTION = """\
 
 A spec is YAML, read by the 1.2 core rules: `no` and `on` are text, `014` is the number 14. Duplicate keys, anchors,
 aliases, merge keys, tags and a second document are errors, and so is null: a key that is not meant is left out. A file
-is UTF-8, of at most 10 MiB. This page is made from the JSON Schema that `pipesync schema spec` prints.
+is UTF-8, of at most 10 MiB and 100,000 lists and mappings. This page is made from the JSON Schema that
+`pipesync schema spec` prints.
 """
 
 

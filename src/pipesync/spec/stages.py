@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, takewhile
 from typing import Any
 
 from pipesync.model import DesiredStep, Origin, ServiceRef
@@ -100,7 +100,8 @@ def _report_source(pipeline: Pipeline, level: Any, entry: _Entry, index: int, st
         stage = "the same stage" if stage_of[source] == index else "a later stage"
         words = f"the source {source} of {entry.name} is in {stage}; a source stands in an earlier one"
     else:
-        earlier = list(islice((name for name, at in stage_of.items() if at < index), MOST_CANDIDATES))
+        named = takewhile(lambda name: stage_of[name] < index, stage_of)  # they are in the order of the stages
+        earlier = list(islice(named, MOST_CANDIDATES))
         guess = pipeline.findings.suggestion(source, earlier)
         hint = f"did you mean {shown_name(guess)}?" if guess else f"the first stage holds {earlier[0]}"
         words = f"the source {source} of {entry.name} is no service of an earlier stage of this pipeline; {hint}"

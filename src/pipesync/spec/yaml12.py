@@ -22,7 +22,7 @@ from yaml.events import (
 )
 
 from pipesync.model import Origin
-from pipesync.spec import scalars
+from pipesync.spec import directives, scalars
 from pipesync.spec.document import Container, Document
 from pipesync.spec.findings import Findings
 from pipesync.spec.text import Text, decode
@@ -30,6 +30,10 @@ from pipesync.spec.wording import shown_name
 
 MOST_DEPTH: Final = 64
 """Containers in each other; the deepest place of a spec is the eighth."""
+
+MOST_CONTAINERS: Final = 100_000
+"""Containers in a file: two for each step that a set may ask for. Each takes 1 kB with its places and what is found
+wrong with it, and four bytes of text can be one."""
 
 _HINTS: Final = {
     "mapping values are not allowed in this context": "quote a text that holds ': ', and check the indentation",
@@ -44,9 +48,10 @@ def read(file: str, content: bytes, findings: Findings) -> Document | None:
     text = decode(file, content, findings)
     if text is None:
         return None
+    scanned = directives.without(text, findings)
     tree = _Tree(text, findings)
     try:
-        for event in yaml.parse(text.content, Loader=yaml.CLoader):
+        for event in yaml.parse(scanned, Loader=yaml.CLoader):
             tree.take(event)
             if not tree.goes_on:
                 break
@@ -83,7 +88,8 @@ class _Tree:
         self._root: Any = None
         self._start: int | None = None
         self._is_complete = False
-        self.goes_on = True
+        self._containers = 0
+        self.goes_on = not findings.is_full
         self._unheld: dict[int, str] = {}
         self._keys: dict[int, dict[str, int]] = {}
         self._values: dict[int, Any] = {}
@@ -113,15 +119,22 @@ class _Tree:
             case DocumentStartEvent():
                 self._begin(event)
             case DocumentEndEvent():
-                self._is_complete = True
+                self._end(event)
 
     def _begin(self, event: DocumentStartEvent) -> None:
-        offset = _offset(event)
         if self._is_complete:
-            self._find(offset, "a second document starts here; a file holds one")
-            self.goes_on = False
-        elif event.tags or event.version not in {None, (1, 2)}:
-            self._find(offset, "directives are not allowed, other than '%YAML 1.2'; remove the line")
+            self._refuse_second(_offset(event))
+
+    def _end(self, event: DocumentEndEvent) -> None:
+        self._is_complete = True
+        assert event.end_mark is not None, "the C parser marks every event"
+        second = directives.following(self._text.content, event.end_mark.index)
+        if second is not None:
+            self._refuse_second(second)
+
+    def _refuse_second(self, offset: int) -> None:
+        self._find(offset, "a second document starts here; a file holds one")
+        self.goes_on = False
 
     def _scalar(self, event: ScalarEvent) -> None:
         offset = _offset(event)
@@ -154,8 +167,13 @@ class _Tree:
 
     def _open(self, event: CollectionStartEvent, container: Container) -> None:
         offset = _offset(event)
+        self._containers += 1
         if len(self._stack) == MOST_DEPTH:
             self._find(offset, f"more than {MOST_DEPTH} lists and mappings stand in each other here")
+            self.goes_on = False
+            return
+        if self._containers > MOST_CONTAINERS:
+            self._find(offset, f"more than {MOST_CONTAINERS:,} lists and mappings stand in this file; split it")
             self.goes_on = False
             return
         if event.anchor is not None or event.tag is not None:
