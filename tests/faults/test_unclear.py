@@ -50,3 +50,18 @@ def test_what_stays_unclear_is_read_by_the_next_plan(on: Stage, lose: str, numbe
     assert failed.code == 1
     on.no_faults()
     assert list(put_right(on, ONE_OF_EACH, ONE_OF_EACH.new, on.apply())) == []
+
+
+def test_a_redirect_does_not_tell_that_nothing_was_done(on: Stage) -> None:
+    """After the effect of each kind of call: nothing is taken for undone, nor later for done by somebody else."""
+    on.set(opening(on, ONE_OF_EACH))
+    on.fault(method="[!G]*", times=None, status=303, headers={"Location": "/elsewhere"}, effect=True)
+    failed = on.apply()
+    assert failed.code == 1
+    state = on.state()
+    assert state is not None
+    assert {entry.address for entry in state.pending} == {"eu/pg-a", "us/pg-b", "ap/pg-c"}, failed
+    on.no_faults()
+    again = on.apply()
+    assert list(put_right(on, ONE_OF_EACH, ONE_OF_EACH.new, again)) == []
+    assert "removed outside" not in again.out

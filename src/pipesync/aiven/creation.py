@@ -61,7 +61,8 @@ def _unclear(outcome: Outcome) -> bool:
         case Lost():
             return outcome.sent or outcome.again
         case Answer():
-            return outcome.good or passing(outcome) or outcome.status == HTTPStatus.CONFLICT
+            elsewhere = outcome.location is not None
+            return outcome.good or passing(outcome) or elsewhere or outcome.status == HTTPStatus.CONFLICT
 
 
 def _listed(

@@ -22,13 +22,7 @@ def error(call: Call, outcome: Outcome, token: Token) -> ApiError:
         case Lost():
             return _lost(call, outcome)
         case Answer() if outcome.location is not None:
-            return ApiError(
-                f"the API address answers with a redirect ({outcome.status}) to {outcome.location}, "
-                "and a token is not carried elsewhere",
-                operation=str(call),
-                status=outcome.status,
-                next="if the API has moved there, name the new address with --api-url",
-            )
+            return _elsewhere(call, outcome, outcome.location)
         case Answer():
             return _refused(call, outcome, token)
 
@@ -54,6 +48,18 @@ def _lost(call: Call, lost: Lost) -> Unreachable:
     if call.writes and lost.sent:
         advice = f"{_UNKNOWN_EFFECT}; {advice}" if lost.advice else _UNKNOWN_EFFECT
     return Unreachable(f"no usable answer from Aiven's API: {lost.reason}{note}", operation=str(call), next=advice)
+
+
+def _elsewhere(call: Call, answer: Answer, place: str) -> ApiError:
+    """A redirect does not tell whether the request was carried out first: 303 says so (RFC 9110, section 15.4.4)."""
+    advice = "if the API has moved there, name the new address with --api-url"
+    kind = Unreachable if call.writes else ApiError
+    return kind(
+        f"the API address answers with a redirect ({answer.status}) to {place}, and a token is not carried elsewhere",
+        operation=str(call),
+        status=answer.status,
+        next=f"{_UNKNOWN_EFFECT}; {advice}" if call.writes else advice,
+    )
 
 
 def _refused(call: Call, answer: Answer, token: Token) -> ApiError:

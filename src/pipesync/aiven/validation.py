@@ -88,7 +88,7 @@ def _unclear(outcome: Outcome) -> bool:
         case Lost():
             return outcome.sent or outcome.again
         case Answer():
-            return passing(outcome)
+            return passing(outcome) or outcome.location is not None
 
 
 def _may_have_arrived(outcome: Outcome) -> bool:
