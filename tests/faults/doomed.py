@@ -17,6 +17,7 @@ from types import FrameType
 from typing import Any, Final, NoReturn
 
 import pipesync
+from tests.faults.haste import hasten
 
 OURS: Final = Path(pipesync.__file__).parent
 
@@ -44,7 +45,7 @@ def main() -> None:
 
 
 def _live(order: dict[str, Any]) -> NoReturn:
-    """The run that was ordered; `moment` and `number` say when it is to die by its own hand."""
+    """The run that was ordered; `moment` and `number` say when it is to die by its own hand, `hasty` not to wait."""
     from pipesync.cli.main import main as run
 
     code: Any = 1
@@ -55,6 +56,8 @@ def _live(order: dict[str, Any]) -> NoReturn:
         os.chdir(order["folder"])
         os.environ.clear()
         os.environ.update(order["environment"])
+        if order["hasty"]:
+            hasten()
         _await_death(order["moment"], order["number"])
         run(order["arguments"])
     except SystemExit as end:

@@ -52,7 +52,7 @@ class Hold:
 
 @dataclass(slots=True)
 class Request:
-    """A request in the order of arrival; `wish` is its body, `status` None as long as nothing came of it."""
+    """A request in the order of arrival; `wish` is its body, `status` what the sandbox said, None before it did."""
 
     method: str
     path: str
@@ -68,6 +68,10 @@ class Request:
         return self.method == "GET" and self.path.endswith(("/upgrade-pipeline/steps", "/upgrade/step"))
 
 
+Weather = Callable[[Request, "WSGIApplication"], "WSGIApplication"]
+"""What a request meets on its way: an application around the sandbox's, or that one itself."""
+
+
 class Gate:
     """A WSGI application around the sandbox's. Only the run that is `expect`ed is let in."""
 
@@ -76,13 +80,14 @@ class Gate:
         self._changed = threading.Condition()
         self._token = ""
         self._trap: Trap | None = None
+        self._weather: Weather | None = None
         self._under_way = 0
         self.requests: list[Request] = []
 
-    def expect(self, token: str, trap: Trap | None = None) -> None:
+    def expect(self, token: str, trap: Trap | None = None, weather: Weather | None = None) -> None:
         """From now on only requests with `token` come through, and `requests` are theirs."""
         with self._changed:
-            self._token, self._trap, self.requests = token, trap, []
+            self._token, self._trap, self._weather, self.requests = token, trap, weather, []
 
     def shut(self) -> None:
         """Nobody comes through: what a dead run has sent and is not read yet has no effect."""
@@ -104,7 +109,8 @@ class Gate:
         try:
             if trap and trap.moment == "received":
                 trap.spring()
-            answer = self._sandbox(environ, _noting(request, start_response))
+            sandbox = _noted(self._sandbox, request)
+            answer = (self._weather(request, sandbox) if self._weather else sandbox)(environ, start_response)
             if trap and trap.moment == "effect":
                 trap.spring()
         finally:
@@ -156,9 +162,14 @@ def _body(environ: "WSGIEnvironment") -> str:
     return json.dumps(json.loads(raw), sort_keys=True) if raw else ""
 
 
-def _noting(request: Request, start_response: "StartResponse") -> "StartResponse":
-    def note(status: str, headers: list[tuple[str, str]], error: Any = None, /) -> Any:
-        request.status = int(status[:3])
-        return start_response(status, headers, error) if error else start_response(status, headers)
+def _noted(sandbox: "WSGIApplication", request: Request) -> "WSGIApplication":
+    """The sandbox, whose answer's status is taken down, whatever becomes of the answer."""
 
-    return note
+    def answer(environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        def note(status: str, headers: list[tuple[str, str]], error: Any = None, /) -> Any:
+            request.status = int(status[:3])
+            return start_response(status, headers, error) if error else start_response(status, headers)
+
+        return sandbox(environ, note)
+
+    return answer

@@ -5,7 +5,7 @@ from typing import Final
 
 from tests.faults.figures import Promise
 
-NAMES: Final = ("kills",)
+NAMES: Final = ("kills", "trouble")
 
 
 def promise(name: str) -> Promise:

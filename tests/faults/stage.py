@@ -18,7 +18,7 @@ import httpx
 from pipesync.sandbox import Server, create_app, serve, world_of
 from pipesync.state import State
 from tests.faults.fate import NEVER, Fate, Point
-from tests.faults.gate import Gate, Trap
+from tests.faults.gate import Gate, Trap, Weather
 from tests.faults.plans import ORGANIZATION, WORLD, PlanKind, Spec
 
 STATE: Final = "pipesync.state.json"
@@ -56,6 +56,7 @@ class Stage:
         self._runs = runs
         self._folder = folder
         self.there = folder / "there"
+        self.weather: Weather | None = None
         self._tokens = count(1)
         self._http = httpx.Client(base_url=server.url, headers={"Authorization": "Bearer onlooker"}, timeout=20)
 
@@ -120,6 +121,7 @@ class Stage:
             "environment": environment,
             "moment": at.moment,
             "number": at.number,
+            "hasty": self.weather is not None,
         }
         assert self._runs.stdin is not None
         self._runs.stdin.write(json.dumps(order) + "\n")
@@ -158,7 +160,7 @@ class Stage:
     def _environment(self, trap: Trap | None) -> dict[str, str]:
         """What a run needs to know; from now on the gate is open to it alone."""
         token = f"run-{next(self._tokens)}"
-        self.gate.expect(token, trap)
+        self.gate.expect(token, trap, self.weather)
         return {
             "PATH": os.environ["PATH"],
             "HOME": str(self._folder),
@@ -174,6 +176,14 @@ class Stage:
 
     def ids(self) -> dict[str, str]:
         return {step["destination"]: step["step_id"] for step in self.scene().steps}
+
+    def validated(self) -> frozenset[str]:
+        """The addresses whose step has a validation."""
+        return frozenset(
+            f"{step['destination_project_name']}/{step['destination_service_name']}"
+            for step in self._steps()
+            if step["last_validation"]
+        )
 
     def _steps(self) -> list[dict[str, Any]]:
         self.gate.expect("onlooker")
