@@ -3,6 +3,8 @@
 import os
 import signal
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
 from hypothesis import settings
@@ -10,6 +12,7 @@ from hypothesis import settings
 from tests.faults.figures import Figures
 from tests.faults.promises import NAMES, promise
 from tests.stores import kinds
+from tests.stores.kinds import Engines
 
 # A shell that starts a job in the background lets it ignore SIGINT, and what tests start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -19,6 +22,13 @@ signal.signal(signal.SIGTERM, signal.SIG_DFL)
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "here")
+
+
+@pytest.fixture(scope="session")
+def engines() -> Iterator[Engines]:
+    """The engines that states live on, each started when the first test asks for it."""
+    with ExitStack() as stack:
+        yield Engines(stack)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,7 +1,8 @@
 """Runs of pipesync that may kill themselves: each a process of its own, forked from one that has imported everything.
 
-`python -m tests.faults.doomed` reads one order a line (JSON) and answers with two lines: the process's id when it has
-begun, its exit code (negative: the signal) when it has ended.
+`python -m tests.faults.doomed` reads orders (JSON), one a line or a list of those that begin at once. It answers with
+a line for each that has begun, the process's id, and one for each that has ended: its number among those that began
+with it, from 0, and its exit code (negative: the signal).
 """
 
 import gc
@@ -39,11 +40,19 @@ def main() -> None:
     _prepare()
     for line in sys.stdin:
         order = json.loads(line)
-        process = os.fork()
-        if not process:
-            _live(order)
-        print(process, flush=True)
-        print(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), flush=True)
+        begun = [_begin(one) for one in (order if isinstance(order, list) else [order])]
+        print(*begun, sep="\n", flush=True)
+        for _ in begun:
+            process, status = os.wait()
+            print(begun.index(process), os.waitstatus_to_exitcode(status), flush=True)
+
+
+def _begin(order: dict[str, Any]) -> int:
+    """The id of the process that lives by the order."""
+    process = os.fork()
+    if not process:
+        _live(order)
+    return process
 
 
 def _prepare() -> None:

@@ -44,6 +44,15 @@ class Hold:
         with self._changed:
             assert self._changed.wait_for(lambda: self._waiting >= number, timeout=30), "nobody came"
 
+    def until(self, done: Callable[[int], bool]) -> None:
+        """Returns when `done` is true of the number of requests that wait; `look` has it asked once more."""
+        with self._changed:
+            assert self._changed.wait_for(lambda: done(self._waiting), timeout=60), "it does not come about"
+
+    def look(self) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
     def release(self) -> None:
         with self._changed:
             self._open = True
@@ -52,12 +61,16 @@ class Hold:
 
 @dataclass(slots=True)
 class Request:
-    """A request in the order of arrival; `wish` is its body, `status` what the sandbox said, None before it did."""
+    """A request in the order of arrival; `wish` is its body, `status` what the sandbox said, None before it did.
+
+    `by` is the number of its run among those that began at once.
+    """
 
     method: str
     path: str
     wish: str
     status: int | None = None
+    by: int = 0
 
     @property
     def writes(self) -> bool:
@@ -85,7 +98,7 @@ class Gate:
         self.requests: list[Request] = []
 
     def expect(self, token: str, trap: Trap | None = None, weather: Weather | None = None) -> None:
-        """From now on only requests with `token` come through, and `requests` are theirs."""
+        """From now on only requests with `token`, or `token.NUMBER`, come through, and `requests` are theirs."""
         with self._changed:
             self._token, self._trap, self._weather, self.requests = token, trap, weather, []
 
@@ -119,8 +132,10 @@ class Gate:
 
     def _enter(self, request: Request, authorization: str) -> Trap | None:
         """Take the request down; the trap that it has walked into, if any."""
+        token, _, by = authorization.rpartition(" ")[2].partition(".")
+        request.by = int(by or 0)
         with self._changed:
-            if not (self._token and authorization.endswith(f" {self._token}")):
+            if not self._token or token != self._token:
                 raise ConnectionAbortedError("nobody that is expected")
             self._under_way += 1
             self.requests.append(request)

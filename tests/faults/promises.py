@@ -5,7 +5,7 @@ from typing import Final
 
 from tests.faults.figures import Promise
 
-NAMES: Final = ("kills", "trouble")
+NAMES: Final = ("kills", "races", "trouble")
 
 
 def promise(name: str) -> Promise:

@@ -6,7 +6,8 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+import threading
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -18,7 +19,7 @@ import httpx
 from pipesync.sandbox import Server, create_app, serve, world_of
 from pipesync.state import State
 from tests.faults.fate import NEVER, Fate, Point
-from tests.faults.gate import Gate, Trap, Weather
+from tests.faults.gate import Gate, Hold, Trap, Weather
 from tests.faults.plans import ORGANIZATION, WORLD, PlanKind, Spec
 
 STATE: Final = "pipesync.state.json"
@@ -57,6 +58,8 @@ class Stage:
         self._folder = folder
         self.there = folder / "there"
         self.weather: Weather | None = None
+        self.environment: dict[str, str] = {}
+        """What runs find there besides; the place of the state, for one."""
         self._tokens = count(1)
         self._http = httpx.Client(base_url=server.url, headers={"Authorization": "Bearer onlooker"}, timeout=20)
 
@@ -112,24 +115,45 @@ class Stage:
         """A command line in a process of its own, killed at a point if it gets there."""
         fate = Fate(self.gate)
         environment = self._environment(fate.trap(at))
-        texts = [self._folder / name for name in ("out", "err")]
-        order = {
-            "arguments": arguments,
-            "folder": str(self.there),
-            "out": str(texts[0]),
-            "err": str(texts[1]),
-            "environment": environment,
-            "moment": at.moment,
-            "number": at.number,
-            "hasty": self.weather is not None,
-        }
-        assert self._runs.stdin is not None
-        self._runs.stdin.write(json.dumps(order) + "\n")
-        self._runs.stdin.flush()
-        fate.victim(self._answer())
-        code = self._answer()
+        self._order({**self._life(0, arguments, environment), "moment": at.moment, "number": at.number})
+        fate.victim(int(self._answer()))
+        ended = self._end()[1]
         self.gate.wait_until_quiet()
-        return Ended(code, *(path.read_text("utf-8") for path in texts))
+        return ended
+
+    def race(self, count: int, *arguments: str) -> list[Ended]:
+        """So many runs of one command line at once; who gets as far as the API waits there for the others to end.
+
+        Whose a request is, `by` of the gate's requests tells.
+        """
+        door = Hold()
+        environment = self._environment(Trap("received", 1, sys.maxsize, door, reads=True))
+        token = environment["PIPESYNC_TOKEN"]
+        self._order(
+            [
+                self._life(number, arguments, {**environment, "PIPESYNC_TOKEN": f"{token}.{number}"})
+                for number in range(count)
+            ]
+        )
+        for _ in range(count):
+            self._answer()
+        ended: dict[int, Ended] = {}
+
+        def hear() -> None:
+            for _ in range(count):
+                number, how = self._end()
+                ended[number] = how
+                door.look()
+
+        hearing = threading.Thread(target=hear)
+        hearing.start()
+        try:
+            door.until(lambda waiting: waiting + len(ended) >= count)
+        finally:
+            door.release()
+            hearing.join()
+        self.gate.wait_until_quiet()
+        return [ended[number] for number in range(count)]
 
     def apply(self, *arguments: str, at: Point = NEVER) -> Ended:
         """`apply`, with the number that the brake asks for where it asks."""
@@ -157,6 +181,24 @@ class Stage:
             text=True,
         )
 
+    def _life(self, number: int, arguments: Sequence[str], environment: dict[str, str]) -> dict[str, Any]:
+        """The order for a run that comes to its own end."""
+        return {
+            "arguments": arguments,
+            "folder": str(self.there),
+            "out": str(self._folder / f"out-{number}"),
+            "err": str(self._folder / f"err-{number}"),
+            "environment": environment,
+            "moment": NEVER.moment,
+            "number": NEVER.number,
+            "hasty": self.weather is not None,
+        }
+
+    def _order(self, order: Any) -> None:
+        assert self._runs.stdin is not None
+        self._runs.stdin.write(json.dumps(order) + "\n")
+        self._runs.stdin.flush()
+
     def _environment(self, trap: Trap | None) -> dict[str, str]:
         """What a run needs to know; from now on the gate is open to it alone."""
         token = f"run-{next(self._tokens)}"
@@ -166,6 +208,7 @@ class Stage:
             "HOME": str(self._folder),
             "PIPESYNC_API_URL": self._server.url,
             "PIPESYNC_TOKEN": token,
+            **self.environment,
         }
 
     def edges(self) -> dict[str, tuple[str, int]]:
@@ -193,9 +236,14 @@ class Stage:
     def _call(self, method: str, path: str, body: Any = None) -> None:
         self._http.request(method, path, json=body).raise_for_status()
 
-    def _answer(self) -> int:
+    def _answer(self) -> str:
         assert self._runs.stdout is not None
-        return int(self._runs.stdout.readline())
+        return self._runs.stdout.readline()
+
+    def _end(self) -> tuple[int, Ended]:
+        """Which run is over, and how."""
+        number, code = map(int, self._answer().split())
+        return number, Ended(code, *((self._folder / f"{name}-{number}").read_text("utf-8") for name in ("out", "err")))
 
 
 def _doomed() -> "subprocess.Popen[str]":

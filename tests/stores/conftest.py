@@ -1,8 +1,7 @@
 """Places for states on real engines. `ground` is a fresh one of each kind; what is left out is told at the end."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,12 +11,6 @@ from tests.stores.engines import Missing
 from tests.stores.kinds import Engines, Ground
 
 MakeGround = Callable[..., Ground]
-
-
-@pytest.fixture(scope="session")
-def engines() -> Iterator[Engines]:
-    with ExitStack() as stack:
-        yield Engines(stack)
 
 
 @pytest.fixture
