@@ -3,15 +3,21 @@
 `python -m tests.faults.doomed` reads orders (JSON), one a line or a list of those that begin at once. It answers with
 a line for each that has begun, the process's id, and one for each that has ended: its number among those that began
 with it, from 0, and its exit code (negative: the signal).
+
+An order may name a pipe, `after`: the run begins when somebody has opened it for writing; and a file of 8 bytes,
+`clock`: so many seconds (a double, in the machine's order) are added to the clock that goes on while a machine sleeps.
 """
 
 import gc
 import json
+import mmap
 import os
 import pkgutil
 import signal
+import struct
 import sys
 import threading
+import time
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
@@ -84,6 +90,10 @@ def _live(order: dict[str, Any]) -> NoReturn:
         os.environ.update(order["environment"])
         if order["hasty"]:
             hasten()
+        if clock := order.get("clock"):
+            _shift_clock(clock)
+        if after := order.get("after"):
+            os.close(os.open(after, os.O_RDONLY))
         _await_death(order["moment"], order["number"])
         run(order["arguments"])
     except SystemExit as end:
@@ -92,6 +102,13 @@ def _live(order: dict[str, Any]) -> NoReturn:
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
+
+
+def _shift_clock(path: str) -> None:
+    with open(path, "rb") as file:  # noqa: PTH123  no more than what mmap asks for
+        shift = mmap.mmap(file.fileno(), 8, access=mmap.ACCESS_READ)
+    clock = time.clock_gettime
+    time.clock_gettime = lambda which: clock(which) + struct.unpack("d", shift[:8])[0]
 
 
 def _await_death(moment: str, number: int) -> None:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Trap:
-    """Springs on the writes (or reads) from the `first` to the `last` of a run.
+    """Springs on the writes (or reads) from the `first` to the `last` of a run, or of the one that is `by`.
 
     `received` is before the request has its effect, `effect` after that and before its answer.
     """
@@ -23,6 +23,10 @@ class Trap:
     last: int
     spring: Callable[[], None]
     reads: bool = False
+    by: int | None = None
+
+    def counts(self, request: "Request") -> bool:
+        return request.writes != self.reads and self.by in {None, request.by}
 
 
 class Hold:
@@ -140,9 +144,9 @@ class Gate:
             self._under_way += 1
             self.requests.append(request)
             trap = self._trap
-            if trap is None or request.writes == trap.reads:
+            if trap is None or not trap.counts(request):
                 return None
-            number = sum(one.writes == request.writes for one in self.requests)
+            number = sum(map(trap.counts, self.requests))
             return trap if trap.first <= number <= trap.last else None
 
     def _leave(self) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from tests.stores import kinds
-from tests.stores.engines import Missing
+from tests.stores.engines import Engine, Missing
 from tests.stores.http_rules import GitLab, Plain
 from tests.stores.http_server import serving
 from tests.stores.kinds import AZURE, LOCAL, PGBOUNCER, POSTGRES, S3, Engines, Ground
@@ -32,7 +32,7 @@ def place(kind: str, engines: Engines, folder: Path) -> Iterator[Ground]:
     """
     if kind in SERVERS:
         with serving(SERVERS[kind]()) as server, _environment({}):
-            yield Ground(kind, server.url)
+            yield Ground(kind, server.url, Engine(server.http.server_address[1], {}))
         return
     engine = None if kind == LOCAL else engines.of(kind)
     credentials = engine.environment if engine else {}

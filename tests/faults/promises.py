@@ -5,7 +5,7 @@ from typing import Final
 
 from tests.faults.figures import Promise
 
-NAMES: Final = ("kills", "races", "trouble")
+NAMES: Final = ("kills", "races", "fences", "trouble")
 
 
 def promise(name: str) -> Promise:

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -48,6 +48,10 @@ class Scene:
     files: dict[str, bytes]
 
 
+Begun = tuple[Sequence[str], Mapping[str, str], Mapping[str, str]]
+"""A run's arguments, what it finds in its environment besides, and what its order says besides (`doomed`)."""
+
+
 class Stage:
     """One sandbox, one folder, one run at a time."""
 
@@ -55,7 +59,7 @@ class Stage:
         self._server = server
         self.gate = gate
         self._runs = runs
-        self._folder = folder
+        self.folder = folder
         self.there = folder / "there"
         self.weather: Weather | None = None
         self.environment: dict[str, str] = {}
@@ -117,7 +121,7 @@ class Stage:
         environment = self._environment(fate.trap(at))
         self._order({**self._life(0, arguments, environment), "moment": at.moment, "number": at.number})
         fate.victim(int(self._answer()))
-        ended = self._end()[1]
+        ended = self.end()[1]
         self.gate.wait_until_quiet()
         return ended
 
@@ -127,21 +131,12 @@ class Stage:
         Whose a request is, `by` of the gate's requests tells.
         """
         door = Hold()
-        environment = self._environment(Trap("received", 1, sys.maxsize, door, reads=True))
-        token = environment["PIPESYNC_TOKEN"]
-        self._order(
-            [
-                self._life(number, arguments, {**environment, "PIPESYNC_TOKEN": f"{token}.{number}"})
-                for number in range(count)
-            ]
-        )
-        for _ in range(count):
-            self._answer()
+        self.begin(*[(arguments, {}, {})] * count, trap=Trap("received", 1, sys.maxsize, door, reads=True))
         ended: dict[int, Ended] = {}
 
         def hear() -> None:
             for _ in range(count):
-                number, how = self._end()
+                number, how = self.end()
                 ended[number] = how
                 door.look()
 
@@ -154,6 +149,22 @@ class Stage:
             hearing.join()
         self.gate.wait_until_quiet()
         return [ended[number] for number in range(count)]
+
+    def begin(self, *runs: Begun, trap: Trap | None = None) -> list[int]:
+        """Let runs begin at once; their processes. Each is to be heard of by `end`."""
+        common = self._environment(trap)
+        token = common["PIPESYNC_TOKEN"]
+        lives = []
+        for number, (arguments, environment, more) in enumerate(runs):
+            mine = {**common, **environment, "PIPESYNC_TOKEN": f"{token}.{number}"}
+            lives.append({**self._life(number, arguments, mine), **more})
+        self._order(lives)
+        return [int(self._answer()) for _ in runs]
+
+    def end(self) -> tuple[int, Ended]:
+        """Waits until one of the runs is over: which one, from 0, and how."""
+        number, code = map(int, self._answer().split())
+        return number, Ended(code, *((self.folder / f"{name}-{number}").read_text("utf-8") for name in ("out", "err")))
 
     def apply(self, *arguments: str, at: Point = NEVER) -> Ended:
         """`apply`, with the number that the brake asks for where it asks."""
@@ -186,8 +197,8 @@ class Stage:
         return {
             "arguments": arguments,
             "folder": str(self.there),
-            "out": str(self._folder / f"out-{number}"),
-            "err": str(self._folder / f"err-{number}"),
+            "out": str(self.folder / f"out-{number}"),
+            "err": str(self.folder / f"err-{number}"),
             "environment": environment,
             "moment": NEVER.moment,
             "number": NEVER.number,
@@ -205,7 +216,7 @@ class Stage:
         self.gate.expect(token, trap, self.weather)
         return {
             "PATH": os.environ["PATH"],
-            "HOME": str(self._folder),
+            "HOME": str(self.folder),
             "PIPESYNC_API_URL": self._server.url,
             "PIPESYNC_TOKEN": token,
             **self.environment,
@@ -239,11 +250,6 @@ class Stage:
     def _answer(self) -> str:
         assert self._runs.stdout is not None
         return self._runs.stdout.readline()
-
-    def _end(self) -> tuple[int, Ended]:
-        """Which run is over, and how."""
-        number, code = map(int, self._answer().split())
-        return number, Ended(code, *((self._folder / f"{name}-{number}").read_text("utf-8") for name in ("out", "err")))
 
 
 def _doomed() -> "subprocess.Popen[str]":

@@ -1,5 +1,6 @@
 """The lock of a state at a server: who has it, waiting for it, freeing it, and what becomes of a run that lost it."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -146,7 +147,7 @@ def test_a_broken_lock_fences_its_old_owner(server: Server, moment: str) -> None
         server.then[moment] = break_in
         with pytest.raises(LockLostError, match=r"this run's lock of the state was removed.* lock id theirs now"):
             mine.write(SECOND, replacing=FIRST)
-        assert (hold.fresh(), hold.fresh(owed=True)) == (False, True)
+        assert (hold.fresh(), hold.fresh(owed=True)) == (False, False)
     assert hold.left_behind() is None
     assert (shown(server), server.rules.lock_id) == (FIRST.to_json(), "theirs")
 
@@ -243,3 +244,44 @@ def test_a_lock_that_was_broken_and_is_free_again(server: Server) -> None:
         with pytest.raises(StateError, match="the state has changed since it was read"):
             mine.write(THIRD, replacing=FIRST)
     assert (shown(server), server.rules.lock_id) == (SECOND.to_json(), None)
+
+
+def test_a_suspended_run_looks_whose_the_lock_is(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After an hour's sleep it goes on if the lock is still its own; if a person freed it, it begins no call."""
+    slept = sleeping(monkeypatch)
+    with store(server).lock(info(), 0) as hold:
+        slept.append(3600)
+        server.asked.clear()
+        assert (hold.fresh(), hold.fresh(), server.asked) == (True, True, ["lock"])
+        store(server).unlock("mine")
+        assert hold.fresh()  # it was looked at just now
+        slept.append(60)
+        assert (hold.fresh(), hold.fresh(owed=True)) == (False, False)
+        assert lock_at(server) is None
+    assert lock_at(server) is None
+
+
+def test_a_lock_that_cannot_be_looked_at_is_good_for_two_minutes(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Four for the second half of a pair; once the server answers, the run goes on."""
+    slept = sleeping(monkeypatch)
+    with store(server).lock(info(), 0) as hold:
+        server.instead["lock"] = Said(503)
+        slept.append(115)
+        assert hold.fresh()
+        slept.append(10)
+        assert (hold.fresh(), hold.fresh(owed=True)) == (False, True)
+        slept.append(120)
+        assert not hold.fresh(owed=True)
+        del server.instead["lock"]
+        slept.append(10)
+        assert hold.fresh()
+
+
+def sleeping(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The seconds that this machine was suspended."""
+    slept: list[float] = []
+    clock = time.clock_gettime
+    monkeypatch.setattr(time, "clock_gettime", lambda which: clock(which) + sum(slept))
+    return slept

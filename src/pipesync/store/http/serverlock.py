@@ -32,6 +32,9 @@ _POLL_MOST: Final = 10.0
 _PARTING: Final = 2.0
 """Seconds for each of the two requests that clean up when a run is ended while it asks for the lock: it has 5 s."""
 
+_GLANCE: Final = 10.0
+"""Seconds for a question that API calls wait for: less than the minute between two of them."""
+
 
 class Got(Enum):
     """The lock is ours."""
@@ -100,6 +103,16 @@ class ServerLock:
             where=self._address.shown,
             next="Nothing was written. Use a server whose lock keeps others out.",
         )
+
+    def is_kept(self, info: LockInfo) -> bool | None:
+        """Whether the lock is still `info`'s, as far as one question tells; None if there was no answer to it."""
+        stranger = anonymous(str(uuid.uuid4()))
+        ends = self._exchange.patience.clock() + _GLANCE
+        found = self._read(self._exchange.once(self._request_for(stranger), ends), stranger)
+        if isinstance(found, Got):
+            self.give_back(stranger)
+            return False
+        return None if found is None else found == UNKNOWN or found.lock_id == info.lock_id
 
     def give_back(self, info: LockInfo) -> str | None:
         """What a person should know if the lock is still there; None if it is not, or is another run's by now.

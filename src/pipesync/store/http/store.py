@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from http import HTTPStatus
-from typing import Self
+from typing import Final, Self
 
 from pipesync.errors import LockLostError, StateError
 from pipesync.state import State
@@ -18,6 +18,7 @@ from pipesync.store.lock import UNKNOWN, LockInfo
 from pipesync.store.protocol import Hold
 from pipesync.store.restoring import push_command, remote_backup
 from pipesync.store.statefile import NewerStateError, read_state
+from pipesync.store.timing import elapsed
 from pipesync.web import body
 from pipesync.web.connections import Reply
 
@@ -67,7 +68,7 @@ class HttpStore:
     @contextmanager
     def lock(self, info: LockInfo, timeout: float) -> Iterator[Hold]:
         self._lock.take(info, timeout)
-        self._hold = hold = ServerHold(info)
+        self._hold = hold = ServerHold(info, lambda: self._lock.is_kept(info))
         try:
             yield hold
         finally:
@@ -125,9 +126,11 @@ class HttpStore:
 
     def _check_ours(self, hold: ServerHold) -> None:
         """A server may take a write from anybody: so a run whose lock was taken by another stops by itself."""
+        asked_at = elapsed()
         found = self._lock.keep(hold.info)
         if found != UNKNOWN and found.lock_id != hold.info.lock_id:
             raise self._fenced(hold, found)
+        hold.seen(asked_at)
 
     def _fenced(self, hold: ServerHold, holder: LockInfo | None) -> LockLostError:
         hold.lost = True
@@ -135,8 +138,7 @@ class HttpStore:
         return LockLostError(
             f"this run's lock of the state was removed, and {whose}",
             where=self.where,
-            next="Nothing was overwritten. Run `pipesync plan` once no other run is at work: "
-            "it finds what this run has done.",
+            next=_FENCED,
         )
 
     def _check_unmoved(self, found: State | None, expected: State | None) -> None:
@@ -145,8 +147,16 @@ class HttpStore:
             raise self._moved(found, expected)
 
     def _moved(self, found: State | None, expected: State | None) -> StateError:
+        changed = f"{_serial(expected)} was there, now {_serial(found)}"
+        if self._hold is not None:  # our lock was taken away, and is free again
+            self._hold.lost = True
+            return LockLostError(
+                f"this run's lock of the state was removed, and the state has changed since it was read: {changed}",
+                where=self.where,
+                next=_FENCED,
+            )
         return StateError(
-            f"the state has changed since it was read: {_serial(expected)} was there, now {_serial(found)}",
+            f"the state has changed since it was read: {changed}",
             where=self.where,
             next="Nothing was written. Run the command again: it starts from what is there now.",
         )
@@ -211,6 +221,11 @@ class HttpStore:
             yield ServerHold(info)
         finally:
             self._lock.give_back(info)
+
+
+_FENCED: Final = (
+    "Nothing was overwritten. Run `pipesync plan` once no other run is at work: it finds what this run has done."
+)
 
 
 def _serial(state: State | None) -> str:
