@@ -5,7 +5,7 @@ from typing import Final
 
 from tests.faults.figures import Promise
 
-NAMES: Final = ("kills", "races", "fences", "trouble")
+NAMES: Final = ("kills", "races", "fences", "trouble", "specs")
 
 
 def promise(name: str) -> Promise:
