@@ -18,7 +18,6 @@ import struct
 import sys
 import threading
 import time
-from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from types import FrameType
@@ -37,6 +36,13 @@ ACTING: Final = tuple(
     for name in ("apply.py", "agenda.py", "calls.py", "recording.py", "workers.py", "store", "aiven", "cli/applying.py")
 )
 """The code that acts; the rest only decides."""
+
+STORE: Final = str(OURS / "store")
+
+TRANSPORT: Final = str(OURS / "aiven" / "transport.py")
+
+CHANGING: Final = frozenset({"open", "flush", "fsync", "replace", "unlink", "ftruncate", "pwrite"})
+"""A text or a few bytes that are written reach the file with `flush`."""
 
 MOST_SECONDS: Final = 60
 """A run that takes this long hangs, and is ended by SIGALRM."""
@@ -112,37 +118,43 @@ def _shift_clock(path: str) -> None:
 
 
 def _await_death(moment: str, number: int) -> None:
-    """Dies before the `number`th `rename` of a file of the state, `file` operation on one, or `call` of a function."""
+    """Dies by its own hand at the `number`th `file`, `answered` or `call` (fate.Moment)."""
+    happens = {"file": _file_operation, "answered": _answer, "call": _call}.get(moment)
+    if happens is None:
+        return
     count = iter(range(1, number))
 
-    def pass_on() -> None:
-        if next(count, None) is None:
+    def see(frame: FrameType, event: str, argument: Any) -> None:
+        if happens(frame, event, argument) and next(count, None) is None:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    if moment in {"rename", "file"}:
-        sys.addaudithook(_file_events(moment, pass_on))
-    elif moment == "call":
-        threading.setprofile(_calls(pass_on))
-        sys.setprofile(_calls(pass_on))
+    threading.setprofile(see)
+    sys.setprofile(see)
 
 
-def _file_events(moment: str, happened: Callable[[], None]) -> Callable[[str, tuple[Any, ...]], None]:
-    events = {"os.rename"} if moment == "rename" else {"open", "os.rename", "os.remove"}
-    folder = os.getcwd()  # noqa: PTH109  compared with what the system is asked for, which is text
-
-    def see(event: str, arguments: tuple[Any, ...]) -> None:
-        if event in events and ("pipesync.state" in str(arguments[0]) or arguments[0] == folder):
-            happened()
-
-    return see
+def _file_operation(frame: FrameType, event: str, function: Any) -> bool:
+    """Before a call of the system that changes a file, on behalf of a store."""
+    return event == "c_call" and function.__name__ in CHANGING and _serves(frame, STORE)
 
 
-def _calls(happened: Callable[[], None]) -> Callable[[FrameType, str, Any], None]:
-    def see(frame: FrameType, event: str, _argument: Any) -> None:
-        if event in {"call", "return"} and frame.f_code.co_filename.startswith(ACTING):
-            happened()
+def _serves(frame: FrameType | None, code: str) -> bool:
+    """Whether `code` is among the callers, a few steps up: pathlib and io lie in between."""
+    for _ in range(4):
+        if frame is None:
+            return False
+        if frame.f_code.co_filename.startswith(code):
+            return True
+        frame = frame.f_back
+    return False
 
-    return see
+
+def _answer(frame: FrameType, event: str, _argument: Any) -> bool:
+    """A call of the API has its answer."""
+    return event == "return" and frame.f_code.co_name == "attempt" and frame.f_code.co_filename == TRANSPORT
+
+
+def _call(frame: FrameType, event: str, _argument: Any) -> bool:
+    return event in {"call", "return"} and frame.f_code.co_filename.startswith(ACTING)
 
 
 if __name__ == "__main__":

@@ -3,75 +3,40 @@
 from collections.abc import Iterator
 from typing import Final
 
-from tests.faults.fate import Point
-from tests.faults.figures import Figures
 from tests.faults.gate import blind_repeats, doublings
 from tests.faults.plans import PlanKind, Spec
-from tests.faults.stage import Ended, Scene, Stage
+from tests.faults.stage import STATE, Ended, Scene, Stage
+
+Wrongs = Iterator[tuple[str, str]]
+"""Pairs of a kind of wrong and the words for it."""
 
 KEPT: Final = frozenset(
     {
         "pipesync.yaml",
         "plan.json",
-        "pipesync.state.json",
-        "pipesync.state.json.backup",
-        "pipesync.state.json.lock",
+        STATE,
+        f"{STATE}.backup",
+        f"{STATE}.lock",
         # What a run was writing when it was killed stays until the next one writes; an old spec may need no write.
-        ".pipesync.state.json.new.tmp",
-        ".pipesync.state.json.backup.new.tmp",
+        f".{STATE}.new.tmp",
+        f".{STATE}.backup.new.tmp",
     }
 )
 
 
-def kill(
-    on: Stage,
-    kind: PlanKind,
-    opening: Scene,
-    at: Point,
-    figures: Figures,
-    *,
-    saved: bool = False,
-    parallelism: int = 10,
-) -> bool:
-    """Kill a run of `kind` at a point, and see what the new spec, the saved plan and the old spec make of it.
-
-    `saved` is whether the killed run is one of the saved plan. False if the run was over before it got there.
-    """
-    on.set(opening)
-    if kind.refused:
-        on.fault(method="POST", times=kind.refused, status=400, error_code="bad_request")
-    what = ("plan.json",) if saved else kind.flags
-    ended = on.apply(*what, "--parallelism", str(parallelism), at=at)
-    on.no_faults()
-    if not ended.killed:
-        figures.add(f"{kind.name}, {at}", _ended(ended, kind))
-        return False
-    figures.trials += 1
-    left = on.scene()
-    where = f"{kind.name}, killed at {at}"
-    figures.add(f"{where}, the new spec", put_right(on, kind, kind.new, on.apply(*kind.flags)))
-    on.set(left)
-    again = on.apply("plan.json")
-    if again.code == 5 and kind.refused:  # the restored step has another id than the plan says
-        again = on.apply(*kind.flags)
-    figures.add(f"{where}, the same plan", put_right(on, kind, kind.new, again))
-    on.set(left)
-    on.write(kind.text(kind.old_spec))
-    figures.add(f"{where}, the old spec", put_right(on, kind, kind.old_spec, on.apply()))
-    return True
-
-
-def _ended(ended: Ended, kind: PlanKind) -> Iterator[tuple[str, str]]:
-    if ended.code != (1 if kind.refused else 0):
-        yield "wrong code", repr(ended)
-
-
-def put_right(on: Stage, kind: PlanKind, spec: Spec, ended: Ended) -> Iterator[tuple[str, str]]:
+def put_right(on: Stage, kind: PlanKind, spec: Spec, ended: Ended) -> Wrongs:
     """What is wrong after a run that had to make the live steps what `spec` says."""
+    yield from mended(on, kind, spec, ended)
+    if ended.code == 0:
+        yield from not_at_rest(on)
+
+
+def mended(on: Stage, kind: PlanKind, spec: Spec, ended: Ended) -> Wrongs:
+    """The same, without a look at the plan that follows."""
     if ended.code != 0:
-        yield "wrong code", repr(ended)
+        yield "locks stuck" if ended.code == 4 else "wrong code", repr(ended)
         return
-    yield from (("doubled", wish) for wish in (*doublings(on.gate.requests), *blind_repeats(on.gate.requests)))
+    yield from twice(on)
     live, ids = on.edges(), on.ids()
     state = on.state()
     recorded = {} if state is None else {step.step.address: step.step_id for step in state.steps}
@@ -90,16 +55,37 @@ def put_right(on: Stage, kind: PlanKind, spec: Spec, ended: Ended) -> Iterator[t
         yield "recorded in vain", address
     if state is not None and state.pending:
         yield "pending", repr(state.pending)
-    yield from _at_rest(on)
 
 
-def _at_rest(on: Stage) -> Iterator[tuple[str, str]]:
+def twice(on: Stage) -> Wrongs:
+    """What the last run has sent twice."""
+    requests = list(on.gate.requests)
+    yield from (("doubled", wish) for wish in (*doublings(requests), *blind_repeats(requests)))
+
+
+def ungated(before: Scene, left: Scene, spec: Spec) -> frozenset[str]:
+    """Destinations that had a gate, shall have one, and have none now."""
+    had, have = ({str(step["destination"]) for step in scene.steps} for scene in (before, left))
+    return frozenset({step.destination for step in spec if step.manage} & had - have)
+
+
+def unsaid(addresses: frozenset[str], told: Ended) -> Wrongs:
+    """Lost gates that a plan does not name, or that it does not bring back."""
+    if told.code not in {0, 1, 3}:  # it may be refused, but it must be shown
+        yield "locks stuck" if told.code == 4 else "wrong code", repr(told)
+        return
+    for address in addresses:
+        if f"# {address} will be created" not in told.out:
+            yield "ungated without word", f"{address}: {told!r}"
+
+
+def not_at_rest(on: Stage) -> Wrongs:
     """What is wrong with the plan that follows."""
     planned = on.run("plan", "--detailed-exitcode")
     if planned.code != 0 or "No changes." not in planned.out:
         yield "not at rest", repr(planned)
     if "locked" in planned.err:
-        yield "locked", planned.err
+        yield "locks stuck", planned.err
     left = on.scene().files.keys() - KEPT
     if left:
         yield "litter", repr(left)

@@ -2,37 +2,36 @@
 
 import pytest
 
-from tests.faults.fate import Point
-from tests.faults.figures import Figures, Tell
-from tests.faults.kills.aftermath import kill
-from tests.faults.kills.promise import PROMISE
+from tests.faults.figures import Tell
+from tests.faults.kills.points import short
+from tests.faults.kills.promise import PROMISE, follow
+from tests.faults.kills.rows import kill_in_a_row
+from tests.faults.kills.sweep import Sweep
 from tests.faults.plans import PLANS, PlanKind
-from tests.faults.stage import Scene, Stage, opening
+from tests.faults.stage import Stage
+
+CALLING = tuple(kind for kind in PLANS if not kind.name.endswith("and nothing else"))
+"""The plans that take calls."""
 
 
 @pytest.mark.parametrize("kind", PLANS, ids=lambda kind: kind.name)
 def test_a_killed_run_is_put_right(on: Stage, kind: PlanKind, tell: Tell) -> None:
-    """Killed between effect and answer, before an effect, or while it writes: no step is lost, doubled or unowned."""
-    scene = opening(on, kind)
-    figures = Figures()
-    points = _points(on, kind, scene)
-    killed = [kill(on, kind, scene, at, figures, saved=number % 2 == 0) for number, at in enumerate(points)]
-    tell(PROMISE, figures)
-    assert all(killed), [str(at) for at, dead in zip(points, killed, strict=True) if not dead]
+    """Killed around each call and each write of the state: no step is lost, doubled or unowned, no gate lost unsaid."""
+    sweep = Sweep.of(on, kind, in_turn=True)
+    follow(sweep, short(PLANS.index(kind)))
+    tell(PROMISE, sweep.figures)
+    kills = sweep.kills
+    assert (kills["received"], kills["effect"]) == (sweep.calls, sweep.calls)
+    assert kills["answered"] > sweep.calls
+    assert kills["asked"] >= 1
+    assert kills["file"] >= 5
+    assert kills["call"] >= 1
 
 
-def _points(on: Stage, kind: PlanKind, scene: Scene) -> list[Point]:
-    """The first and last write call of a run that is left in peace, and its first and last write of the state.
-
-    After the last effect every other call has been answered, and before the last rename all are.
-    """
-    on.set(scene)
-    had_state = on.state() is not None
-    if kind.refused:
-        on.fault(method="POST", times=kind.refused, status=400)
-    assert on.apply(*kind.flags).code == (1 if kind.refused else 0)
-    calls = sum(request.writes for request in on.gate.requests)
-    # The backup and the state; the first write of all has nothing to back up.
-    renames = 2 * (2 if calls else 1) - (0 if had_state else 1)
-    points = [Point("received", calls), Point("effect", 1), Point("effect", calls)] if calls else []
-    return list(dict.fromkeys([*points, Point("rename", 1), Point("rename", renames)]))
+@pytest.mark.parametrize("kind", CALLING, ids=lambda kind: kind.name)
+def test_kills_in_a_row_are_put_right(on: Stage, kind: PlanKind, tell: Tell) -> None:
+    """The run that mends is killed, and the one that mends that: still the next one puts everything right."""
+    sweep = Sweep.of(on, kind, in_turn=True)
+    kill_in_a_row(sweep, 1)
+    tell(PROMISE, sweep.figures)
+    assert sweep.figures.trials >= 4
