@@ -5,7 +5,7 @@ from typing import Final
 
 from tests.faults.figures import Promise
 
-NAMES: Final = ("kills", "races", "fences", "trouble", "specs")
+NAMES: Final = ("kills", "races", "replies", "fences", "trouble", "specs")
 
 
 def promise(name: str) -> Promise:

@@ -241,8 +241,9 @@ def test_a_lock_that_was_broken_and_is_free_again(server: Server) -> None:
         other.unlock("mine")
         with other.lock(info("theirs"), 0):
             other.write(SECOND, replacing=FIRST)
-        with pytest.raises(StateError, match="the state has changed since it was read"):
+        with pytest.raises(LockLostError, match="the state has changed since it was read") as caught:
             mine.write(THIRD, replacing=FIRST)
+        assert "Nothing was overwritten" in (caught.value.next or "")
     assert (shown(server), server.rules.lock_id) == (SECOND.to_json(), None)
 
 

@@ -9,31 +9,9 @@ from pipesync.errors import StateError
 from tests.stored_states import FIRST, SECOND
 from tests.stores.http_rules import GitLab, Kind, Plain
 from tests.stores.http_runs import info, store
-from tests.stores.http_server import Fault, Moment, Trouble, serving
+from tests.stores.http_server import Fault, Moment, serving
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
-
-
-@pytest.mark.parametrize("rules", [Plain, GitLab])
-@pytest.mark.parametrize("moment", get_args(Moment))
-@pytest.mark.parametrize("how", get_args(Trouble))
-@pytest.mark.parametrize("kind", KINDS)
-def test_one_lost_reply_does_no_harm(rules: type[Plain | GitLab], kind: Kind, how: Trouble, moment: Moment) -> None:
-    """Each request of a run once: what it wrote is there, once; the lock is free; the next run is not locked out."""
-    for skip in range(3 if kind in {"read", "lock"} else 1):
-        with serving(rules()) as server:
-            server.faults = [Fault(kind, how, moment, skip=skip)]
-            mine = store(server, silence=0.3 if how == "hang" else 5.0)
-            with mine.lock(info(), 0) as hold:
-                mine.write(FIRST, replacing=None)
-                mine.write(SECOND, replacing=FIRST)
-            assert hold.left_behind() is None
-            assert [fault.times for fault in server.faults] == [0]
-            assert server.rules.lock_id is None
-            with store(server).lock(info("next"), 0):
-                found = store(server).read()
-            assert found is not None
-            assert found.to_json() == SECOND.to_json()
 
 
 @pytest.mark.parametrize("manners", ["again", "id", "careless"])
