@@ -14,7 +14,7 @@ from tests.cli.conftest import Start, api, pipesync, start, world  # noqa: F401 
 from tests.cli.shell import DEV, PROD, STAGING, THREE_ENVIRONMENTS, Api, Shell, spec_of
 from tests.stores.conftest import MakeGround
 from tests.stores.engines import AZURE_SECRET, PG_SECRET, S3_SECRET
-from tests.stores.kinds import PGBOUNCER, POSTGRES, SHARED, Ground
+from tests.stores.kinds import SHARED, Ground
 from tests.stores.runs import info, running
 from tests.stores.wire import wire
 
@@ -85,27 +85,6 @@ def test_a_second_apply_is_told_who_has_the_lock(pipesync: Shell, api: Api, ther
     assert pipesync("apply", "--yes").code == 4  # the killed run's lock stays
     assert pipesync.ok("state", "unlock", "lock-1").err == "Unlocked.\n"
     pipesync.ok("apply", "--yes")
-
-
-@pytest.mark.parametrize("kind", [kind for kind in SHARED if kind in {POSTGRES, PGBOUNCER}])
-def test_the_lock_of_a_run_that_died_minutes_ago_is_broken(
-    pipesync: Shell,  # noqa: F811
-    ground_of: MakeGround,
-    kind: str,
-) -> None:
-    """By the server's clock; the apply that does so says whose lock it was."""
-    ground = ground_of(kind)
-    pipesync.patch.setenv("PIPESYNC_STATE", ground.location)
-    pipesync.apply(THREE_ENVIRONMENTS)
-    with running(ground.location, "lock-1") as [run]:
-        run.tell()
-        assert run.hear() == "won"
-    ground.backdate("200 seconds")
-    assert pipesync("apply", "--yes").code == 4
-    ground.backdate("102 seconds")
-    told = pipesync.ok("apply", "--yes").err
-    assert f"Warning: the lock of {run.holder} was not renewed for 5 minutes and was broken." in told
-    assert ground.open().holder() is None
 
 
 KILL_AT_THE_FIRST_POST = """

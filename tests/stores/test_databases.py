@@ -1,0 +1,30 @@
+"""What only a database lets a test say: that time has passed by its clock. Left out where databases are."""
+
+import pytest
+
+from tests.cli.conftest import api, pipesync, start, world  # noqa: F401  fixtures
+from tests.cli.shell import THREE_ENVIRONMENTS, Shell
+from tests.stores.conftest import MakeGround
+from tests.stores.kinds import PGBOUNCER, POSTGRES
+from tests.stores.runs import running
+
+
+@pytest.mark.parametrize("kind", [POSTGRES, PGBOUNCER])
+def test_the_lock_of_a_run_that_died_minutes_ago_is_broken(
+    pipesync: Shell,  # noqa: F811
+    ground_of: MakeGround,
+    kind: str,
+) -> None:
+    """By the server's clock; the apply that does so says whose lock it was."""
+    ground = ground_of(kind)
+    pipesync.patch.setenv("PIPESYNC_STATE", ground.location)
+    pipesync.apply(THREE_ENVIRONMENTS)
+    with running(ground.location, "lock-1") as [run]:
+        run.tell()
+        assert run.hear() == "won"
+    ground.backdate("200 seconds")
+    assert pipesync("apply", "--yes").code == 4
+    ground.backdate("102 seconds")
+    told = pipesync.ok("apply", "--yes").err
+    assert f"Warning: the lock of {run.holder} was not renewed for 5 minutes and was broken." in told
+    assert ground.open().holder() is None
