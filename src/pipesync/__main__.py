@@ -1,5 +1,5 @@
 """`python -m pipesync` is `pipesync`."""
 
-from pipesync.cli.main import main
+from pipesync.cli.entry import main
 
 main()

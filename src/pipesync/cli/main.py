@@ -12,6 +12,7 @@ import click
 from click.exceptions import NoArgsIsHelpError
 
 from pipesync.cli import options
+from pipesync.cli.entry import leave_at_once
 from pipesync.cli.exits import Exit, code_of, words
 from pipesync.cli.layout import Group
 from pipesync.cli.terminal import Terminal
@@ -85,19 +86,31 @@ def pipesync() -> None:
 
 def main(args: Sequence[str] | None = None) -> NoReturn:
     """Run a command line and exit with its code."""
-    signal.signal(signal.SIGTERM, _terminated)
     # Plans are built once and kept: looking for garbage among them takes 13 to 18 % of the time of making one.
     gc.set_threshold(100_000, 20, 100)
     if isinstance(sys.stdout, TextIOWrapper):  # else it is closed
         # What a terminal's encoding lacks is spelt out, as Python does on standard error.
         sys.stdout.reconfigure(errors="backslashreplace")
-    code = run(args, Terminal())
+    code = _interruptible(args)
     gc.freeze()  # else Python looks for garbage once more before it ends: a sixth of the time of a small plan
     sys.exit(code)
 
 
+def _interruptible(args: Sequence[str] | None) -> int:
+    """The exit code; while the command runs, a signal unwinds it, so that locks and files are let go."""
+    try:
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        # Without a handler, process 1 of a container would not even end.
+        signal.signal(signal.SIGTERM, _terminated)
+        return run(args, Terminal())
+    except KeyboardInterrupt:  # just before or after
+        return Exit.INTERRUPTED
+    finally:
+        leave_at_once()
+
+
 def _terminated(_number: int, _frame: object) -> NoReturn:
-    """SIGTERM unwinds the run, so that locks and files are let go; process 1 of a container would not even end."""
     sys.exit(Exit.TERMINATED)
 
 
