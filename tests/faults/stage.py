@@ -7,8 +7,8 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
@@ -24,6 +24,9 @@ from tests.faults.plans import ORGANIZATION, WORLD, PlanKind, Spec
 
 STATE: Final = "pipesync.state.json"
 LISTED: Final = f"/v1/organization/{ORGANIZATION}/upgrade-pipeline/steps?limit=999"
+Watch = Callable[[int], AbstractContextManager[object]]
+"""A block in which the process of that id is looked at."""
+
 ALLOW: Final = re.compile(r"--allow-destroy (\d+)")
 
 
@@ -115,13 +118,19 @@ class Stage:
         path = self.there / STATE
         return State.model_validate_json(path.read_bytes()) if path.exists() else None
 
-    def run(self, *arguments: str, at: Point = NEVER) -> Ended:
-        """A command line in a process of its own, killed at a point if it gets there."""
+    def run(self, *arguments: str, at: Point = NEVER, watch: Watch | None = None) -> Ended:
+        """A command line in a process of its own, killed at a point if it gets there.
+
+        With `watch` it stands still at first: in that block it is let go, and lives.
+        """
         fate = Fate(self.gate)
         environment = self._environment(fate.trap(at))
-        self._order({**self._life(0, arguments, environment), "moment": at.moment, "number": at.number})
-        fate.victim(int(self._answer()))
-        ended = self.end()[1]
+        order = self._life(0, arguments, environment)
+        self._order({**order, "moment": at.moment, "number": at.number, "stops": watch is not None})
+        process = int(self._answer())
+        fate.victim(process)
+        with watch(process) if watch else nullcontext():
+            ended = self.end()[1]
         self.gate.wait_until_quiet()
         return ended
 
