@@ -19,7 +19,7 @@ INSTALL_SANDBOX := $(if $(WHEEL),,--editable) '.[sandbox]'
 demo: $(VENV)/.demo  ## start a sandbox and run plan, apply, plan against it
 	$(BIN)/pipesync sandbox demo
 
-test: $(VENV)/.test $(VENV)/.browser  ## run every test, with branch coverage, in a process for each core
+test: $(VENV)/.test $(VENV)/.browser $(VENV)/.strace  ## run every test, with branch coverage, in a process for each core
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest $(SIDE_BY_SIDE)
 	$(BIN)/coverage combine --quiet
@@ -49,7 +49,7 @@ format: $(VENV)/.lint
 bench: $(BENCH)/.installed  ## measure the built wheel, and write docs/benchmarks.md
 	$(BENCH)/bin/python -m tests.bench
 
-faults: $(VENV)/.test  ## put every promise under faults to the test, at length, and print the figures (ONLY=NAME for one)
+faults: $(VENV)/.test $(VENV)/.strace  ## put every promise under faults to the test, at length, and print the figures (ONLY=NAME for one)
 	$(BIN)/python -m tests.faults $(ONLY)
 
 generate: $(VENV)/.test  ## write what is generated: schemas/, docs/spec-reference.md, docs/cli.md
@@ -92,6 +92,10 @@ $(VENV)/.test: $(VENV)/.pip
 
 $(VENV)/.browser: $(VENV)/.pip tests/browser/install
 	tests/browser/install
+	touch $@
+
+$(VENV)/.strace: $(VENV)/.pip tests/faults/files/install
+	tests/faults/files/install
 	touch $@
 
 $(VENV)/.lint: $(VENV)/.pip

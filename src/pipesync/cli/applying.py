@@ -1,6 +1,7 @@
 """What `pipesync apply` does: lock, read, plan, ask, write, in that order; or carry out a saved plan."""
 
 import os
+import secrets
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from pipesync.recording import Record
 from pipesync.render.escape import line as safe
 from pipesync.render.markdown.posting import ON_GITHUB, Posting
 from pipesync.state import LastApply, State
+from pipesync.store.durable import replace_file
 from pipesync.store.location import files_of, open_store
 from pipesync.store.planfile import load_plan
 from pipesync.store.protocol import Hold, Store
@@ -224,9 +226,10 @@ def _rescue(state: State, error: StateError, store: Store, terminal: Terminal) -
     for line in words(error):
         terminal.warn(line)
     try:
-        ERRORED.write_text(state.to_json(), "utf-8")
+        replace_file(ERRORED, state.to_json().encode(), tag=secrets.token_hex(4))
     except OSError as trouble:
-        terminal.warn(f"It cannot be kept in {ERRORED} either ({trouble.strerror}); the state of this run is:")
+        why = trouble.strerror or trouble
+        terminal.warn(f"It cannot be kept in {ERRORED} either ({why}); the state of this run is:")
         terminal.warn(state.to_json())
         return Exit.ERROR
     if isinstance(error, LockLostError):

@@ -1,6 +1,7 @@
 """What a command hands out: one rendering on standard output, further ones into files."""
 
 import os
+import secrets
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import click
 
 from pipesync.cli.terminal import Terminal
 from pipesync.errors import PipesyncError
+from pipesync.store.durable import replace_file
 
 
 def check_paths(outputs: Iterable[Path], inputs: Iterable[Path]) -> None:
@@ -52,15 +54,12 @@ def _write(path: Path, text: str) -> PipesyncError | None:
     try:
         if path.exists() and not path.is_file():
             path.write_text(text, "utf-8")
-            return None
-        temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-        try:
-            temporary.write_text(text, "utf-8")
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
+        else:
+            replace_file(path, text.encode(), tag=secrets.token_hex(4))
     except OSError as error:
         return PipesyncError(
-            f"the file cannot be written: {error.strerror}", where=str(path), next="name a path that can be written to"
+            f"the file cannot be written: {error.strerror or error}",
+            where=str(path),
+            next="name a path that can be written to",
         )
     return None

@@ -1,5 +1,6 @@
 """Files that are either the old one or the new one, whole, whatever ends the process or fills the disk."""
 
+import errno
 import os
 import stat
 from contextlib import suppress
@@ -8,6 +9,13 @@ from typing import Final
 
 MAX_BYTES: Final = 256 * 1024 * 1024
 """The most that a state or plan may hold: some 800,000 steps, beyond any account, and no trouble for memory."""
+
+REFUSALS: Final = frozenset({errno.EBADF, errno.EINVAL, errno.ENOTSUP})
+"""What file systems answer that cannot sync a folder at all; as PostgreSQL's `fsync_fname` has it."""
+
+
+class Unsynced(OSError):  # noqa: N818  the file is as it should be
+    """The new file is in place and whole; whether a power cut leaves it there is not sure."""
 
 
 def read_file(path: Path) -> bytes:
@@ -19,6 +27,8 @@ def read_file(path: Path) -> bytes:
 
 def replace_file(path: Path, data: bytes, *, tag: str) -> None:
     """Put `data` in the place of `path` in one motion; OSError, with the old file as it was and nothing left behind.
+
+    Unsynced, which is an OSError, if the new file is in place all the same.
 
     A link is followed, and the mode and owner of an existing file are kept. `tag` names the temporary file
     beside it: fixed where a lock admits one process at a time, so that a killed one's leftover is cleared
@@ -52,6 +62,9 @@ def _write(temporary: Path, data: bytes, *, like: Path) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
+        # A system that counts bytes as written which it does not have would leave a torn file.
+        if os.fstat(file.fileno()).st_size != len(data):
+            raise OSError(errno.EIO, "the system did not keep all that it took", str(temporary))
 
 
 def _resemble(descriptor: int, old: os.stat_result) -> None:
@@ -63,10 +76,15 @@ def _resemble(descriptor: int, old: os.stat_result) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the new name durable. Some file systems refuse to; the file is in place by then, so that is no error."""
-    with suppress(OSError):
+    """Make the new name durable, where folders can be synced and this user may; else Unsynced."""
+    try:
         descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
         try:
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
+    except PermissionError:
+        pass  # a folder that one may write to, and not read
+    except OSError as error:
+        if error.errno not in REFUSALS:
+            raise Unsynced(error.errno, error.strerror, str(folder)) from None

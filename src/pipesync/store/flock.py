@@ -8,7 +8,7 @@ import fcntl
 import os
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -37,15 +37,16 @@ def locked(path: Path, info: LockInfo | None, timeout: float) -> Iterator[None]:
     """Hold the lock of `path` while the block runs, with `info` as the record if there is one.
 
     Held if another process still has it after `timeout` seconds; OSError where the file cannot be locked.
+    The end of the block always lets go: a record that cannot be emptied any more is one that nobody believes.
     """
     descriptor = _acquire(path, timeout)
     try:
         _put_record(descriptor, b"" if info is None else info.to_json().encode())
         yield
     finally:
-        try:
-            _put_record(descriptor, b"")
-        finally:
+        with suppress(OSError):
+            os.ftruncate(descriptor, 0)
+        with suppress(OSError):  # Linux lets go before it tells of an error
             os.close(descriptor)
 
 
@@ -112,7 +113,8 @@ def _attempt(path: Path) -> int | None:
 
 def _put_record(descriptor: int, record: bytes) -> None:
     os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, record, 0)
+    if record:
+        os.pwrite(descriptor, record, 0)
 
 
 def _record(descriptor: int) -> LockInfo | None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from pipesync.errors import LockedError, StateError
 from pipesync.state import State
 from pipesync.store import flock
-from pipesync.store.durable import read_file, replace_file
+from pipesync.store.durable import Unsynced, read_file, replace_file
 from pipesync.store.lock import LockInfo
 from pipesync.store.protocol import Hold, SureHold
 from pipesync.store.restoring import push_command
@@ -31,6 +31,7 @@ class LocalStore:
         self._backup_path = self._beside("backup")
         self._lock_path = self._beside("lock")
         self._locked = False
+        self._unsure: State | None = None
 
     def read(self) -> State | None:
         text = self._text()
@@ -43,7 +44,9 @@ class LocalStore:
             self._check_unmoved(None if text is None else self._state(text), replacing)
             if text is not None:
                 self._put(self._backup_path, text)
+            self._unsure = state
             self._put(self._path, data)
+            self._unsure = None
 
     def overwrite(self, state: State) -> None:
         """As the protocol says; what cannot be read is kept in `NAME.damaged`, and spares the backup."""
@@ -125,7 +128,12 @@ class LocalStore:
         return data
 
     def _check_unmoved(self, found: State | None, expected: State | None) -> None:
-        """Compared as a whole, not by `write_id`: a hand that edited the file is noticed too."""
+        """Compared as a whole, not by `write_id`: a hand that edited the file is noticed too.
+
+        What an earlier write put there, although it had to be told as an error, is ours.
+        """
+        if found is not None and found == self._unsure:
+            return
         if (found and found.to_json()) != (expected and expected.to_json()):
             raise StateError(
                 f"the state has changed since it was read: {_serial(expected)} was there, now {_serial(found)}",
@@ -146,6 +154,12 @@ class LocalStore:
     def _put(self, path: Path, data: bytes) -> None:
         try:
             replace_file(path, data, tag="new")
+        except Unsynced as error:
+            raise self._trouble(
+                "the state is written, but a power cut may undo it",
+                error,
+                advice="Look after the disk, then run the command again: it starts from what is there.",
+            ) from None
         except OSError as error:
             raise self._trouble(
                 "the state cannot be written", error, advice="The file is as it was before this write."
