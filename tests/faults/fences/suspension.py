@@ -6,6 +6,7 @@ import signal
 import struct
 import threading
 from collections.abc import Iterator
+from contextlib import chdir
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -69,7 +70,8 @@ class Trial:
         self._heard = 0
         self._had_asked = False
         self._left: State | None = None
-        ground.open().overwrite(state)
+        with chdir(on.folder):  # what it replaces may be kept there
+            ground.open().overwrite(state)
         on.set(scene)
 
     def run(self, at: Point) -> Iterator[tuple[str, str]]:
