@@ -101,7 +101,7 @@ def test_push_mends_a_damaged_state_and_keeps_it_aside(applied: Shell) -> None:
     applied.write(good[:50], "pipesync.state.json")
     assert applied("plan").code == 1
     result = applied.ok("state", "push", "copy.json")
-    assert "What is there now is damaged and will be kept aside: the state is torn" in result.err
+    assert "What was there is damaged and was kept aside: the state is torn" in result.err
     assert applied.read("pipesync.state.json.damaged") == good[:50]
     assert applied.ok("plan").out.startswith("No changes.")
 

@@ -124,7 +124,7 @@ class Stage:
         With `watch` it stands still at first: in that block it is let go, and lives.
         """
         fate = Fate(self.gate)
-        environment = self._environment(fate.trap(at))
+        environment = self.admit(fate.trap(at))
         order = self._life(0, arguments, environment)
         self._order({**order, "moment": at.moment, "number": at.number, "stops": watch is not None})
         process = int(self._answer())
@@ -161,7 +161,7 @@ class Stage:
 
     def begin(self, *runs: Begun, trap: Trap | None = None) -> list[int]:
         """Let runs begin at once; their processes. Each is to be heard of by `end`."""
-        common = self._environment(trap)
+        common = self.admit(trap)
         token = common["PIPESYNC_TOKEN"]
         lives = []
         for number, (arguments, environment, more) in enumerate(runs):
@@ -194,7 +194,7 @@ class Stage:
         return subprocess.Popen(
             [sys.executable, "-m", "pipesync", *arguments],
             cwd=self.there,
-            env={**(_coverage() if measured else {}), **self._environment(trap)},
+            env={**(_coverage() if measured else {}), **self.admit(trap)},
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -219,7 +219,7 @@ class Stage:
         self._runs.stdin.write(json.dumps(order) + "\n")
         self._runs.stdin.flush()
 
-    def _environment(self, trap: Trap | None) -> dict[str, str]:
+    def admit(self, trap: Trap | None) -> dict[str, str]:
         """What a run needs to know; from now on the gate is open to it alone."""
         token = f"run-{next(self._tokens)}"
         self.gate.expect(token, trap, self.weather)

@@ -97,17 +97,19 @@ def push(context: click.Context, /, file: Path, state_location: str, lock_timeou
     pushed = _read_file(file)
     store = open_store(state_location, os.environ)
     with locked(store, lock_timeout, terminal):
+        damage: StateError | None = None
         try:
             before = store.read()
         except StateError as error:
-            terminal.say(f"What is there now is damaged and will be kept aside: {error.what}")
-            before = None
+            before, damage = None, error
         if before is not None:
             _check_same_set(pushed, before, file, store)
             if pushed.serial < before.serial:
                 terminal.say(f"{file} is older (serial {pushed.serial}) than what was there ({before.serial}).")
         serial = max(pushed.serial, before.serial if before else 0)
         store.overwrite(pushed.model_copy(update={"serial": serial}).next())
+    if damage is not None:
+        terminal.say(f"What was there is damaged and was kept aside: {damage.what}")
     terminal.say(f"{store.where} now holds {len(pushed.steps)} recorded steps.")
     return Exit.DONE
 

@@ -25,21 +25,22 @@ def read_file(path: Path) -> bytes:
         return file.read(MAX_BYTES + 1)
 
 
-def replace_file(path: Path, data: bytes, *, tag: str) -> None:
+def replace_file(path: Path, data: bytes, *, tag: str, follow: bool = False) -> None:
     """Put `data` in the place of `path` in one motion; OSError, with the old file as it was and nothing left behind.
 
     Unsynced, which is an OSError, if the new file is in place all the same.
 
-    A link is followed, and the mode and owner of an existing file are kept. `tag` names the temporary file
+    The mode and owner of an existing file are kept. A link is replaced, for whoever may put one into a repository must
+    not choose what is overwritten; `follow` is for what the user keeps behind a link. `tag` names the temporary file
     beside it: fixed where a lock admits one process at a time, so that a killed one's leftover is cleared
     by the next; unique elsewhere.
     """
-    target = Path(os.path.realpath(path))
+    target = Path(os.path.realpath(path)) if follow else Path(os.path.realpath(path.parent)) / path.name
     temporary = target.with_name(f".{target.name}.{tag}.tmp")
-    _check_file(target)
+    old = _old(target, follow=follow)
     temporary.unlink(missing_ok=True)
     try:
-        _write(temporary, data, like=target)
+        _write(temporary, data, like=old)
         temporary.replace(target)
     except BaseException:
         with suppress(OSError):
@@ -55,10 +56,25 @@ def _check_file(path: Path) -> None:
             raise OSError("it is not a file")
 
 
-def _write(temporary: Path, data: bytes, *, like: Path) -> None:
+def _old(target: Path, *, follow: bool) -> os.stat_result | None:
+    """The file to replace; None if there is none, or a link that is not followed; OSError if it is no file."""
+    try:
+        old = target.lstat()
+    except FileNotFoundError:
+        return None
+    if stat.S_ISLNK(old.st_mode):
+        if follow:  # it has been, to its end
+            raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(target))
+        return None
+    if not stat.S_ISREG(old.st_mode):
+        raise OSError("it is not a file")
+    return old
+
+
+def _write(temporary: Path, data: bytes, *, like: os.stat_result | None) -> None:
     with temporary.open("xb") as file:
-        with suppress(FileNotFoundError):
-            _resemble(file.fileno(), like.stat())
+        if like is not None:
+            _resemble(file.fileno(), like)
         file.write(data)
         file.flush()
         os.fsync(file.fileno())

@@ -25,7 +25,7 @@ class Envelope:
 def opened(data: bytes) -> Envelope:
     """What `data` holds; text that is no JSON object is all taken for the state's, to be judged by its reader."""
     try:
-        document: Any = json.loads(data)
+        document: Any = json.loads(data.decode(), object_pairs_hook=_unique)
     except (ValueError, RecursionError):
         return Envelope(data)
     if not isinstance(document, dict) or KEY not in document:
@@ -33,6 +33,14 @@ def opened(data: bytes) -> Envelope:
     record = document.pop(KEY)
     text = (json.dumps(document, indent=2) + "\n").encode() if document else None
     return Envelope(text, _holder(record))
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """ValueError for a key that is there twice: the reader of the state is to see it, too."""
+    values = dict(pairs)
+    if len(values) != len(pairs):
+        raise ValueError("a key is there twice")
+    return values
 
 
 def locked(state: bytes | None, info: LockInfo, renewals: int) -> bytes:

@@ -106,11 +106,22 @@ class LocalStore:
 
     def _text(self) -> bytes | None:
         try:
-            return read_file(self._path)
-        except FileNotFoundError:
-            return None
+            try:
+                return read_file(self._path)
+            except FileNotFoundError:
+                self._check_link()
+                return None
         except OSError as error:
-            raise self._trouble("the state cannot be read", error, advice=self.backup()) from None
+            raise self._trouble("the state cannot be read", error, more=self.backup()) from None
+
+    def _check_link(self) -> None:
+        """A link into a folder that is not there is no place for a first state: more likely a disk is not mounted."""
+        if Path(self.where).is_symlink() and not self._path.parent.is_dir():
+            raise StateError(
+                f"the state cannot be read: this link leads to {self._path}, and its folder is not there",
+                where=self.where,
+                next=f"Restore what it leads to; to begin a new state there, make the folder {self._path.parent}",
+            )
 
     def _state(self, text: bytes) -> State:
         try:
@@ -153,7 +164,7 @@ class LocalStore:
 
     def _put(self, path: Path, data: bytes) -> None:
         try:
-            replace_file(path, data, tag="new")
+            replace_file(path, data, tag="new", follow=True)
         except Unsynced as error:
             raise self._trouble(
                 "the state is written, but a power cut may undo it",
@@ -173,6 +184,7 @@ class LocalStore:
     def _flock(self, info: LockInfo | None, timeout: float) -> Iterator[None]:
         with ExitStack() as stack:
             try:
+                self._check_link()
                 self._path.parent.mkdir(parents=True, exist_ok=True)
             except OSError as error:
                 raise self._trouble("the folder of the state cannot be made", error) from None
@@ -192,11 +204,17 @@ class LocalStore:
             "The lock goes with its process: there is nothing to unlock by hand.",
         )
 
-    def _trouble(self, what: str, error: OSError, advice: str | None = None) -> StateError:
+    def _trouble(
+        self,
+        what: str,
+        error: OSError,
+        advice: str = "Correct the path (--state), or make it usable for this user.",
+        more: str | None = None,
+    ) -> StateError:
         return StateError(
             f"{what}: {error.strerror or error}",
             where=str(error.filename or self.where),
-            next=advice or "Correct the path (--state), or make it usable for this user.",
+            next=" ".join(filter(None, (advice, more))),
         )
 
 
