@@ -61,3 +61,15 @@ def test_rm_without_a_state_leaves_no_lock(pipesync: Shell) -> None:
     """There is nothing to lock."""
     assert pipesync("state", "rm", PROD).code == 1
     assert [*pipesync.folder.iterdir()] == []
+
+
+@pytest.mark.parametrize(
+    "command", ["plan --report json=out.json", "dump --organization org1a23f456789 --out out.json"]
+)
+def test_a_link_in_the_place_of_a_report_chooses_nothing(applied: Shell, command: str) -> None:
+    """Whoever may put a link into a repository cannot have a file of the machine overwritten: the link is replaced."""
+    secret = applied.write("of the machine", "../elsewhere")
+    (applied.folder / "out.json").symlink_to(secret)
+    applied.ok(*command.split())
+    assert secret.read_text("utf-8") == "of the machine"
+    assert not (applied.folder / "out.json").is_symlink()

@@ -5,7 +5,7 @@ import re
 import shutil
 import signal
 import subprocess
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,10 +58,16 @@ class Call:
     names: tuple[str, ...]
 
 
+YAMA: Final = Path("/proc/sys/kernel/yama/ptrace_scope")
+"""From 2 on, only who may trace everything may attach to a process (Documentation/admin-guide/LSM/Yama.rst)."""
+
+
 def lacking() -> str | None:
     """Why no system call can be tampered with here; None if it can."""
     if shutil.which("strace") is None:
         return "there is no strace (Debian: apt-get install strace)"
+    if os.geteuid() != 0 and YAMA.exists() and int(YAMA.read_text("ascii")) > 1:
+        return f"strace may not look at processes here: {YAMA} forbids it"
     tried = subprocess.run(
         ["strace", "-e", "inject=fsync:error=EIO", "true"], capture_output=True, text=True, check=False
     )
@@ -69,22 +75,18 @@ def lacking() -> str | None:
 
 
 class Strace:
-    """Looks at one run, which stands still, and lets it go: a `Watch` of the stage. `calls` says what it has seen.
+    """Looks at one run, which stands still, and lets it go: a `Watch` of the stage. `calls` says what it has seen."""
 
-    `only`: faults are counted over calls about these files.
-    """
-
-    def __init__(self, log: Path, *faults: Fault, only: Iterable[Path] = ()) -> None:
+    def __init__(self, log: Path, *faults: Fault) -> None:
         self._log = log
         self._faults = faults
-        self._only = [flag for path in only for flag in ("-P", str(path))]
 
     @contextmanager
     def __call__(self, process: int) -> Iterator[None]:
         watched = ",".join(CALLS)
         inject = [flag for fault in self._faults for flag in ("-e", fault.expression)]
         with subprocess.Popen(
-            ["strace", "-f", "-y", "-o", self._log, "-e", f"trace={watched}", *self._only, *inject, "-p", str(process)],
+            ["strace", "-f", "-y", "-o", self._log, "-e", f"trace={watched}", *inject, "-p", str(process)],
             stderr=subprocess.PIPE,
             text=True,
         ) as strace:
