@@ -2,7 +2,6 @@
 
 import tempfile
 from collections.abc import Callable
-from concurrent.futures import ProcessPoolExecutor
 from itertools import product
 from pathlib import Path
 from typing import Final
@@ -11,7 +10,7 @@ from tests.faults.damage import places
 from tests.faults.damage.mutations import KINDS, Spoil, mutations
 from tests.faults.damage.saved import Saved
 from tests.faults.damage.states import States
-from tests.faults.figures import Figures, Promise
+from tests.faults.figures import Figures, Promise, in_parts
 from tests.faults.stage import Stage, stage
 
 STATES, PLANS, PLACES = "states", "plans", "something else in a file's place"
@@ -20,12 +19,7 @@ PARTS: Final[tuple[tuple[str, Spoil | None], ...]] = (*product((STATES, PLANS), 
 
 
 def measure(tell: Callable[[str], None]) -> Figures:
-    whole = Figures()
-    with ProcessPoolExecutor(2) as pool:
-        for part, figures in zip(PARTS, pool.map(_part, PARTS), strict=True):
-            tell(f"{figures.trials:6} {name(part)}")
-            whole += figures
-    return whole
+    return in_parts(PARTS, _part, name, tell)
 
 
 def _part(part: tuple[str, Spoil | None]) -> Figures:

@@ -2,11 +2,10 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from tests.faults.figures import Figures, Promise
+from tests.faults.figures import Figures, Promise, in_parts
 from tests.faults.files.strace import KILL, Call, Fault, lacking
 from tests.faults.files.trial import Trials
 from tests.faults.files.writings import WRITINGS, Writing
@@ -19,15 +18,10 @@ SHORT_WRITE: Final = "10"
 
 
 def measure(tell: Callable[[str], None]) -> Figures:
-    whole = Figures()
     if (why := lacking()) is not None:
         tell(f"left out: {why}")
-        return whole
-    with ProcessPoolExecutor(2) as pool:
-        for writing, figures in zip(WRITINGS, pool.map(swept, WRITINGS), strict=True):
-            tell(f"{figures.trials:6} {writing.name}")
-            whole += figures
-    return whole
+        return Figures()
+    return in_parts(WRITINGS, swept, lambda writing: writing.name, tell)
 
 
 def swept(writing: Writing) -> Figures:
