@@ -159,6 +159,24 @@ def test_nobody_listens() -> None:
     assert "unlock" not in (caught.value.next or "")
 
 
+def test_a_proxy_that_cuts_off_what_it_let_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each attempt comes to it; none waits for the place of one that failed before."""
+    asked = []
+
+    def cut_off(connection: Any) -> None:
+        asked.append(connection)
+        connection.sendall(head("200 Connection established"))
+
+    for name in ("all_proxy", "no_proxy", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    with talking(cut_off) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy)
+        to_wait = patience()
+        with pytest.raises(StateError, match=r"no connection|the connection was lost"):
+            HttpStore.of("https://states.example.com/mine", {}, to_wait).read()
+    assert len(asked) == to_wait.attempts
+
+
 def test_what_a_server_is_told_it_may_not_tell() -> None:
     """A server that sends every header back, in every place that people see, shows no password of ours."""
     both = base64.b64encode(f"ada:{PASSWORD}".encode()).decode()

@@ -57,7 +57,7 @@ class Manners:
     """How a server is met.
 
     headers  what each request carries, besides who we are
-    size     connections at once
+    size     connections at once; None: as many as there are requests
     kept     connections kept open between requests; left out: all of them
     secure   whether it is met over TLS; without it no proxy is asked
     trust    what its certificate is judged by
@@ -66,7 +66,7 @@ class Manners:
     """
 
     headers: Mapping[str, str] = field(repr=False)
-    size: int
+    size: int | None
     secure: bool
     trust: ssl.SSLContext | None
     advice: str

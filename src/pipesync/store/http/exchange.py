@@ -156,7 +156,9 @@ class Exchange:
                 ) from None
         manners = Manners(
             headers=self.login.header,
-            size=1,
+            # There is one request at a time. httpcore never forgets a connection whose encryption fails behind a
+            # proxy: with a limit the next attempt would wait for its place until the end.
+            size=None,
             kept=0,  # requests are few, and a store is never closed
             secure=secure,
             trust=context,
