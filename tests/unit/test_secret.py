@@ -26,6 +26,7 @@ WHOLE = {
     "in base64, after a name": base64.b64encode(b"me:" + RAW).decode(),
     "in base64, for URLs": base64.urlsafe_b64encode(b"x" + RAW + b"yz").decode(),
     "in base64, wrapped": base64.encodebytes(b"=" * 50 + RAW).decode(),
+    "in base64 of two bytes a character": base64.b64encode(TEXT.encode("utf-16-le")).decode(),
     "its hash": hashlib.sha256(RAW).hexdigest(),
     "its hash in base64": base64.b64encode(hashlib.sha1(RAW).digest()).decode(),
 }

@@ -127,6 +127,7 @@ def _alike(text: str) -> Iterator[str]:
     raw = text.encode()
     yield from (text, text[::-1], raw.hex())
     yield from _in_base64(raw)
+    yield from _in_base64(text.encode("utf-16-le"))
     for name in ("md5", "sha1", "sha256", "sha512"):
         digest = hashlib.new(name, raw, usedforsecurity=False).digest()
         yield from (digest.hex(), base64.b64encode(digest).decode())
