@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import click
 from click.exceptions import NoArgsIsHelpError
 
-from pipesync.cli import options
+from pipesync.cli import bugs, options
 from pipesync.cli.entry import leave_at_once
 from pipesync.cli.exits import Exit, code_of, words
 from pipesync.cli.layout import Group
@@ -86,6 +86,7 @@ def pipesync() -> None:
 
 def main(args: Sequence[str] | None = None) -> NoReturn:
     """Run a command line and exit with its code."""
+    bugs.hide_secrets()
     # Plans are built once and kept: looking for garbage among them takes 13 to 18 % of the time of making one.
     gc.set_threshold(100_000, 20, 100)
     if isinstance(sys.stdout, TextIOWrapper):  # else it is closed
