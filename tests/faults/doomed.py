@@ -19,6 +19,7 @@ import struct
 import sys
 import threading
 import time
+from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
 from types import FrameType
@@ -89,7 +90,9 @@ def _prepare() -> None:
 
 
 def _live(order: dict[str, Any]) -> NoReturn:
-    """The run that was ordered; `moment` and `number` say when it is to die by its own hand, `hasty` not to wait."""
+    """The run that was ordered; `moment` and `number` say when it is to die by its own hand, or to fail, `hasty` not to
+    wait.
+    """
     from pipesync.cli.main import main as run
 
     code: Any = 1
@@ -112,6 +115,8 @@ def _live(order: dict[str, Any]) -> NoReturn:
         run(order["arguments"])
     except SystemExit as end:
         code = end.code
+    except Exception:  # noqa: BLE001  as Python does it at the end of a process
+        sys.excepthook(*sys.exc_info())
     finally:
         sys.stdout.flush()
         sys.stderr.flush()
@@ -132,7 +137,13 @@ def _stand_still() -> None:
 
 
 def _await_death(moment: str, number: int) -> None:
-    """Dies by its own hand at the `number`th `file`, `answered` or `call` (fate.Moment)."""
+    """Dies by its own hand at the `number`th `file`, `answered` or `call` (fate.Moment).
+
+    At the `number`th call of a function of ours it has a `bug`, or is sent the signal that is named instead.
+    """
+    if moment == "bug" or moment in signal.Signals.__members__:
+        sys.setprofile(_failing(moment, number))
+        return
     happens = {"file": _file_operation, "answered": _answer, "call": _call}.get(moment)
     if happens is None:
         return
@@ -144,6 +155,22 @@ def _await_death(moment: str, number: int) -> None:
 
     threading.setprofile(see)
     sys.setprofile(see)
+
+
+def _failing(moment: str, number: int) -> Callable[[FrameType, str, Any], None]:
+    """A bug tells all that its function was called with, and the environment."""
+    count = iter(range(1, number))
+
+    def see(frame: FrameType, event: str, _argument: Any) -> None:
+        ours = event == "call" and frame.f_code.co_filename.startswith(str(OURS))
+        if not ours or next(count, None) is not None:
+            return
+        sys.setprofile(None)
+        if moment == "bug":
+            raise RuntimeError(f"a bug with {frame.f_locals!r} in {dict(os.environ)!r}")
+        signal.raise_signal(signal.Signals[moment])
+
+    return see
 
 
 def _file_operation(frame: FrameType, event: str, function: Any) -> bool:

@@ -261,7 +261,7 @@ class Stage:
         return self._runs.stdout.readline()
 
 
-def _doomed() -> "subprocess.Popen[str]":
+def doomed() -> "subprocess.Popen[str]":
     """Where runs are forked. Coverage does not follow: it would take longer than they do, and the dead tell nothing."""
     return subprocess.Popen(
         [sys.executable, "-m", "tests.faults.doomed"],
@@ -282,7 +282,7 @@ def _coverage() -> dict[str, str]:
 def stage(folder: Path) -> Iterator[Stage]:
     """A stage in `folder`; it is gone at the end of the block."""
     gate = Gate(create_app(world_of(WORLD)))
-    with serve(gate, 0) as server, _doomed() as runs:
+    with serve(gate, 0) as server, doomed() as runs:
         built = Stage(server, gate, runs, folder)
         try:
             yield built

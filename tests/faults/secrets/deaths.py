@@ -1,0 +1,46 @@
+"""Runs that do not come to their end: killed, interrupted, or with a bug; and what they leave."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from tests.faults.fate import Point
+from tests.faults.figures import Figures
+from tests.faults.secrets import canaries
+from tests.faults.secrets.room import Room
+
+ENOUGH: Final = 5000
+"""More functions than any of these runs calls."""
+
+LINES: Final = (
+    ("apply", "--yes", "-v", "--report", "json=o.json"),
+    ("plan", "-v", "--out", "new.json", "--report", "html=o.html"),
+)
+
+
+def die(on: Room, moment: str, every: int, figures: Figures, *, place: str = "file") -> int:
+    """How many runs died at the `moment`: at each `every`th of it, until a run is over before."""
+    died = 0
+    first = 3 if moment == "bug" else 1  # `main`, and what it calls first: it is what hides secrets from then on
+    for line in LINES:
+        for number in range(first, ENOUGH, every):
+            on.reset()
+            where: Mapping[str, str] = {"PIPESYNC_STATE": f"{on.state.url}/states/upgrades"} if place == "http" else {}
+            ended = on.run(*line, at=Point(moment, number), said=where)
+            on.look(f"{'a bug' if moment == 'bug' else moment} {number} of {line}", ended, figures)
+            if ended.code == 0:
+                break
+            died += 1
+    return died
+
+
+def lose_the_state(on: Room, figures: Figures) -> int:
+    """How many of the runs kept their state aside, because its server refused it in the end."""
+    kept = 0
+    for spared in range(6):
+        for trouble in ("403", "a page of a proxy", "reset", "moved to a path"):
+            on.reset()
+            on.state.meet(trouble, canaries.STATE_PASSWORD, writes=True, spared=spared)
+            ended = on.run("apply", "--yes", "-v", said={"PIPESYNC_STATE": f"{on.state.url}/states/upgrades"})
+            kept += (on.there / "errored.pipesync.json").exists()
+            on.look(f"a state refused from write {spared} on, {trouble}", ended, figures)
+    return kept
