@@ -32,7 +32,7 @@ def record(scenario: Scenario, folder: Path, real: Cast, shown: Cast, token: str
     """Plays `scenario` against the API of `real`; the cassette shows `shown`, and is there only if all went well."""
     path = path_of(folder, scenario)
     path.unlink(missing_ok=True)
-    disguise = Disguise(real, shown)
+    disguise = Disguise(real, shown, Token(token, "a scenario").scrub)
     tape = vcr.use_cassette(
         str(path),
         record_mode="all",

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit, urlunsplit
 
@@ -64,10 +65,11 @@ class Disguise:
     """The hooks of one cassette: each real name gets one made-up name, the same wherever it turns up.
 
     `real` goes by its names in `shown`, and so does its API address. A made-up name stays as it is, because vcr asks
-    twice about a request.
+    twice about a request. `scrub` takes the token out of what an answer says of what it was sent.
     """
 
-    def __init__(self, real: Cast, shown: Cast) -> None:
+    def __init__(self, real: Cast, shown: Cast, scrub: Callable[[str], str] = str) -> None:
+        self._scrub = scrub
         self._address = (real.api_url, shown.api_url)
         self._names = {(kind, name): name for kind, name in ABSENT.items()}
         if real.organization is not None and shown.organization is not None:
@@ -91,9 +93,15 @@ class Disguise:
     def response(self, response: dict[str, Any]) -> dict[str, Any]:
         """The response of vcr, reduced and with made-up names; ValueError if its body is not JSON."""
         content = response["body"]["string"]
-        kept = {name.lower(): value for name, value in response["headers"].items() if name.lower() in _HEADERS}
+        kept = {
+            name.lower(): [self._scrub(value) for value in values]
+            for name, values in response["headers"].items()
+            if name.lower() in _HEADERS
+        }
+        code, said = response["status"]["code"], response["status"]["message"]
+        phrase = HTTPStatus(code).phrase  # a server may say anything there
         return {
-            "status": response["status"],
+            "status": {"code": code, "message": said if said.lower() == phrase.lower() else phrase},
             "headers": dict(sorted(kept.items())),
             "body": {"string": self._json(content) if content else content},
         }
@@ -104,7 +112,7 @@ class Disguise:
             return [self.reduced(item) for item in data]
         if isinstance(data, dict):
             return {key: self._field(_FIELDS[key], value) for key, value in data.items() if key in _FIELDS}
-        return data
+        return self._scrub(data) if isinstance(data, str) else data
 
     def _json(self, content: bytes) -> bytes:
         return json.dumps(self.reduced(json.loads(content)), ensure_ascii=False).encode()
@@ -139,4 +147,6 @@ class Disguise:
         """Aiven's words, with made-up names for those that have turned up."""
         made_up = {name: other for (_, name), other in self._names.items()}
         longest_first = sorted(map(re.escape, made_up), key=len, reverse=True)
-        return re.sub(rf"(?<![\w-])(?:{'|'.join(longest_first)})(?![\w-])", lambda found: made_up[found[0]], words)
+        return re.sub(
+            rf"(?<![\w-])(?:{'|'.join(longest_first)})(?![\w-])", lambda found: made_up[found[0]], self._scrub(words)
+        )

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final
 
 from tests.faults.figures import Figures
-from tests.faults.secrets import deaths, odd, processes, trials
+from tests.faults.secrets import deaths, odd, processes, tapes, trials
 from tests.faults.secrets.room import Room
 
 Part = Callable[[Room, Figures, bool], None]
@@ -59,5 +59,6 @@ PARTS: Final[Mapping[str, Part]] = {
     "watched": partial(_plainly, processes.watch),
     "crashed": partial(_plainly, processes.crash),
     "a sandbox": partial(_plainly, processes.serve_a_sandbox),
+    "on tape": partial(_plainly, tapes.record),
     "played": partial(_plainly, processes.play),
 }
