@@ -1,4 +1,4 @@
-"""Runs of pipesync that may kill themselves: each a process of its own, forked from one that has imported everything.
+"""Runs of pipesync that may strike themselves with a signal, each forked from a process that has imported everything.
 
 `python -m tests.faults.doomed` reads orders (JSON), one a line or a list of those that begin at once. It answers with
 a line for each that has begun, the process's id, and one for each that has ended: its number among those that began
@@ -17,34 +17,15 @@ import pkgutil
 import signal
 import struct
 import sys
-import threading
 import time
-from collections.abc import Callable
 from importlib import import_module
-from pathlib import Path
-from types import FrameType
 from typing import Any, Final, NoReturn
 
 from pydantic import BaseModel
 
-import pipesync
 from pipesync.spec import faults
+from tests.faults.blows import OURS, Blow, await_blow, failing
 from tests.faults.haste import hasten
-
-OURS: Final = Path(pipesync.__file__).parent
-
-ACTING: Final = tuple(
-    str(OURS / name)
-    for name in ("apply.py", "agenda.py", "calls.py", "recording.py", "workers.py", "store", "aiven", "cli/applying.py")
-)
-"""The code that acts; the rest only decides."""
-
-STORE: Final = str(OURS / "store")
-
-TRANSPORT: Final = str(OURS / "aiven" / "transport.py")
-
-CHANGING: Final = frozenset({"open", "flush", "fsync", "replace", "unlink", "ftruncate", "pwrite"})
-"""A text or a few bytes that are written reach the file with `flush`."""
 
 PR_SET_PTRACER: Final = 0x59616D61
 """prctl(2): who may trace this process, where the Yama module lets only ancestors; -1 is anybody."""
@@ -90,37 +71,49 @@ def _prepare() -> None:
 
 
 def _live(order: dict[str, Any]) -> NoReturn:
-    """The run that was ordered; `moment` and `number` say when it is to die by its own hand, or to fail, `hasty` not to
-    wait.
-    """
+    """The run that was ordered; `moment` and `numbers` say when it is struck or has a bug, `hasty` not to wait."""
+    from pipesync.cli.entry import leave_at_once
     from pipesync.cli.main import main as run
 
     code: Any = 1
+    blow: Blow | None = None
     try:
         signal.alarm(MOST_SECONDS)
-        for descriptor, name in enumerate((os.devnull, order["out"], order["err"])):
-            os.dup2(os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC), descriptor)
-        os.chdir(order["folder"])
-        os.environ.clear()
-        os.environ.update(order["environment"])
-        if order["hasty"]:
-            hasten()
-        if clock := order.get("clock"):
-            _shift_clock(clock)
-        if after := order.get("after"):
-            os.close(os.open(after, os.O_RDONLY))
-        _await_death(order["moment"], order["number"])
+        _enter(order)
+        leave_at_once()
+        if order["moment"] == "bug":
+            sys.setprofile(failing(*order["numbers"]))
+        elif order["moment"] != "never":
+            await_blow(order["moment"], blow := Blow(order["numbers"], order["blow"], order["struck"]))
         if order.get("stops"):
             _stand_still()
         run(order["arguments"])
     except SystemExit as end:
         code = end.code
-    except Exception:  # noqa: BLE001  as Python does it at the end of a process
+    except BaseException:  # noqa: BLE001  as Python does it at the end of a process
         sys.excepthook(*sys.exc_info())
     finally:
+        sys.setprofile(None)
+        if blow is not None:
+            blow.tell()
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
+
+
+def _enter(order: dict[str, Any]) -> None:
+    """Be in the place, and at the time, that the order is for."""
+    for descriptor, name in enumerate((os.devnull, order["out"], order["err"])):
+        os.dup2(os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC), descriptor)
+    os.chdir(order["folder"])
+    os.environ.clear()
+    os.environ.update(order["environment"])
+    if order["hasty"]:
+        hasten()
+    if clock := order.get("clock"):
+        _shift_clock(clock)
+    if after := order.get("after"):
+        os.close(os.open(after, os.O_RDONLY))
 
 
 def _shift_clock(path: str) -> None:
@@ -134,68 +127,6 @@ def _stand_still() -> None:
     """Stop until somebody has looked at this process, whoever it is, and lets it go on."""
     ctypes.CDLL(None).prctl(PR_SET_PTRACER, ctypes.c_ulong(-1), 0, 0, 0)  # fails where all may look anyway
     os.kill(os.getpid(), signal.SIGSTOP)
-
-
-def _await_death(moment: str, number: int) -> None:
-    """Dies by its own hand at the `number`th `file`, `answered` or `call` (fate.Moment).
-
-    At the `number`th call of a function of ours it has a `bug`, or is sent the signal that is named instead.
-    """
-    if moment == "bug" or moment in signal.Signals.__members__:
-        sys.setprofile(_failing(moment, number))
-        return
-    happens = {"file": _file_operation, "answered": _answer, "call": _call}.get(moment)
-    if happens is None:
-        return
-    count = iter(range(1, number))
-
-    def see(frame: FrameType, event: str, argument: Any) -> None:
-        if happens(frame, event, argument) and next(count, None) is None:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    threading.setprofile(see)
-    sys.setprofile(see)
-
-
-def _failing(moment: str, number: int) -> Callable[[FrameType, str, Any], None]:
-    """A bug tells all that its function was called with, and the environment."""
-    count = iter(range(1, number))
-
-    def see(frame: FrameType, event: str, _argument: Any) -> None:
-        ours = event == "call" and frame.f_code.co_filename.startswith(str(OURS))
-        if not ours or next(count, None) is not None:
-            return
-        sys.setprofile(None)
-        if moment == "bug":
-            raise RuntimeError(f"a bug with {frame.f_locals!r} in {dict(os.environ)!r}")
-        signal.raise_signal(signal.Signals[moment])
-
-    return see
-
-
-def _file_operation(frame: FrameType, event: str, function: Any) -> bool:
-    """Before a call of the system that changes a file, on behalf of a store."""
-    return event == "c_call" and function.__name__ in CHANGING and _serves(frame, STORE)
-
-
-def _serves(frame: FrameType | None, code: str) -> bool:
-    """Whether `code` is among the callers, a few steps up: pathlib and io lie in between."""
-    for _ in range(4):
-        if frame is None:
-            return False
-        if frame.f_code.co_filename.startswith(code):
-            return True
-        frame = frame.f_back
-    return False
-
-
-def _answer(frame: FrameType, event: str, _argument: Any) -> bool:
-    """A call of the API has its answer."""
-    return event == "return" and frame.f_code.co_name == "attempt" and frame.f_code.co_filename == TRANSPORT
-
-
-def _call(frame: FrameType, event: str, _argument: Any) -> bool:
-    return event in {"call", "return"} and frame.f_code.co_filename.startswith(ACTING)
 
 
 if __name__ == "__main__":

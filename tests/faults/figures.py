@@ -11,12 +11,16 @@ Part = TypeVar("Part")
 
 @dataclass
 class Figures:
-    """`wrongs` counts by kind what must not be; `troubles` say where and what; `amounts` is what else was counted."""
+    """`wrongs` counts by kind what must not be; `troubles` say where and what; `amounts` is what else was counted.
+
+    `slowest` is how many seconds the slowest trial took, where that is what is promised.
+    """
 
     trials: int = 0
     wrongs: Counter[str] = field(default_factory=Counter)
     troubles: list[str] = field(default_factory=list)
     amounts: Counter[str] = field(default_factory=Counter)
+    slowest: float = 0.0
 
     def add(self, where: str, found: Iterable[tuple[str, str]]) -> None:
         """Takes down what was found wrong: pairs of a kind and the words for it."""
@@ -29,6 +33,7 @@ class Figures:
         self.wrongs += other.wrongs
         self.troubles += other.troubles
         self.amounts += other.amounts
+        self.slowest = max(self.slowest, other.slowest)
         return self
 
     def to_json(self) -> dict[str, Any]:
@@ -37,11 +42,12 @@ class Figures:
             "wrongs": dict(self.wrongs),
             "troubles": self.troubles,
             "amounts": dict(self.amounts),
+            "slowest": self.slowest,
         }
 
     @classmethod
     def of_json(cls, told: dict[str, Any]) -> "Figures":
-        return cls(told["trials"], Counter(told["wrongs"]), told["troubles"], Counter(told["amounts"]))
+        return cls(told["trials"], Counter(told["wrongs"]), told["troubles"], Counter(told["amounts"]), told["slowest"])
 
 
 def in_parts(
@@ -74,7 +80,8 @@ class Promise:
         """One line: how many trials, and how many of each wrong."""
         wrongs = {**dict.fromkeys(self.never, 0), **figures.wrongs}
         also = [f"{number:,} {name}" for name, number in figures.amounts.items()]
-        counted = ", ".join([f"{figures.trials:,} {self.trials}", *also])
+        slowest = [f"slowest {figures.slowest:.1f} s"] if figures.slowest else []
+        counted = ", ".join([f"{figures.trials:,} {self.trials}", *also, *slowest])
         return f"{counted}: {', '.join(f'{number} {wrong}' for wrong, number in wrongs.items())}"
 
 

@@ -2,10 +2,13 @@
 
 import io
 import json
+import socket
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from pipesync.sandbox.wire import STOPPING
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -15,10 +18,11 @@ if TYPE_CHECKING:
 class Trap:
     """Springs on the writes (or reads) from the `first` to the `last` of a run, or of the one that is `by`.
 
-    `received` is before the request has its effect, `effect` after that and before its answer.
+    `received` is before the request has its effect, `effect` after that and before its answer; with `drip` the answer
+    then comes byte by byte.
     """
 
-    moment: Literal["received", "effect"]
+    moment: Literal["received", "effect", "drip"]
     first: int
     last: int
     spring: Callable[[], None]
@@ -128,11 +132,11 @@ class Gate:
                 trap.spring()
             sandbox = _noted(self._sandbox, request)
             answer = (self._weather(request, sandbox) if self._weather else sandbox)(environ, start_response)
-            if trap and trap.moment == "effect":
+            if trap and trap.moment != "received":
                 trap.spring()
         finally:
             self._leave()
-        return answer
+        return slowly(b"".join(answer), environ) if trap and trap.moment == "drip" else answer
 
     def _enter(self, request: Request, authorization: str) -> Trap | None:
         """Take the request down; the trap that it has walked into, if any."""
@@ -153,6 +157,46 @@ class Gate:
         with self._changed:
             self._under_way -= 1
             self._changed.notify_all()
+
+
+DRIP_SECONDS: Final = 0.05
+"""Between two pieces of a slow answer; a run that is in no haste allows 30 s."""
+
+
+def slowly(body: bytes, environ: "WSGIEnvironment", pieces: int = 1000) -> Iterator[bytes]:
+    """`body` in so many pieces, one now and then, as long as somebody is there to take them."""
+    length = max(1, len(body) // pieces)
+    for start in range(0, len(body), length):
+        yield body[start : start + length]
+        pause(environ, DRIP_SECONDS)
+
+
+def pause(environ: "WSGIEnvironment", seconds: float) -> None:
+    """Lets the client wait; ends the request if nobody waits any more."""
+    stopping = environ.get(STOPPING) or threading.Event()
+    if stopping.wait(seconds) or _is_left(connection(environ)):
+        raise ConnectionAbortedError("nobody is there to be answered")
+
+
+def connection(environ: "WSGIEnvironment") -> socket.socket | None:
+    """The socket that the request came by, if it is open.
+
+    Waitress shows the channel that it belongs to by a method of that.
+    """
+    found: socket.socket | None = environ["waitress.client_disconnected"].__self__.socket
+    return found
+
+
+def _is_left(connected: socket.socket | None) -> bool:
+    """Whether the client has closed the connection; it sends nothing else while it waits for an answer."""
+    if connected is None:
+        return True
+    try:
+        return not connected.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 def blind_repeats(requests: Sequence[Request]) -> list[str]:

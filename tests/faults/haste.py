@@ -1,6 +1,7 @@
-"""Runs that do not wait: the API's client is given another patience, at the seam that it has for waits."""
+"""Runs that do not wait, or tell of it: the API's client gets another patience, at the seam that it has for waits."""
 
 import threading
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
@@ -15,6 +16,16 @@ ATTEMPT_SECONDS: Final = 0.8
 def hasten() -> None:
     """From now on this process asks again at once, and gives up early on an answer that does not come."""
     vars(transport)["Patience"] = partial(Patience, silence=SILENCE_SECONDS, attempt=ATTEMPT_SECONDS, wait=_look)
+
+
+def be_told_of_waits(waits: Callable[[], None]) -> None:
+    """From now on this process calls `waits` before each wait."""
+
+    def wait(event: threading.Event, seconds: float) -> bool:
+        waits()
+        return event.wait(seconds)
+
+    vars(transport)["Patience"] = partial(Patience, wait=wait)
 
 
 def _look(event: threading.Event, _seconds: float) -> bool:

@@ -9,9 +9,10 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
+from time import monotonic
 from typing import Any, Final
 
 import httpx
@@ -32,11 +33,16 @@ ALLOW: Final = re.compile(r"--allow-destroy (\d+)")
 
 @dataclass(frozen=True)
 class Ended:
-    """A run that is over; `code` is negative if a signal ended it."""
+    """A run that is over; `code` is negative if a signal ended it, `seconds` is how long that took after the blow.
+
+    Without a blow, `events` is how many there were of those that were counted.
+    """
 
     code: int
     out: str
     err: str
+    seconds: float | None = None
+    events: int = 0
 
     @property
     def killed(self) -> bool:
@@ -119,20 +125,31 @@ class Stage:
         return State.model_validate_json(path.read_bytes()) if path.exists() else None
 
     def run(self, *arguments: str, at: Point = NEVER, watch: Watch | None = None) -> Ended:
-        """A command line in a process of its own, killed at a point if it gets there.
+        """A command line in a process of its own, struck at a point if it gets there.
 
         With `watch` it stands still at first: in that block it is let go, and lives.
         """
-        fate = Fate(self.gate)
-        environment = self.admit(fate.trap(at))
-        order = self._life(0, arguments, environment)
-        self._order({**order, "moment": at.moment, "number": at.number, "stops": watch is not None})
+        fate = Fate(self.gate, at)
+        environment = self.admit(fate.trap())
+        blow = {
+            "moment": at.moment,
+            "numbers": [at.number, at.number + at.again],
+            "blow": at.blow,
+            "struck": str(self.folder / "struck"),
+        }
+        self._order({**self._life(0, arguments, environment), **blow, "stops": watch is not None})
         process = int(self._answer())
         fate.victim(process)
         with watch(process) if watch else nullcontext():
             ended = self.end()[1]
+        ended_at = monotonic()
+        fate.is_over()
         self.gate.wait_until_quiet()
-        return ended
+        if at is NEVER:
+            return ended
+        told = json.loads((self.folder / "struck").read_text("utf-8") or "{}")
+        struck_at = told.get("at", fate.struck_at)
+        return replace(ended, seconds=None if struck_at is None else ended_at - struck_at, events=told.get("events", 0))
 
     def race(self, count: int, *arguments: str) -> list[Ended]:
         """So many runs of one command line at once; who gets as far as the API waits there for the others to end.
@@ -173,7 +190,8 @@ class Stage:
     def end(self) -> tuple[int, Ended]:
         """Waits until one of the runs is over: which one, from 0, and how."""
         number, code = map(int, self._answer().split())
-        return number, Ended(code, *((self.folder / f"{name}-{number}").read_text("utf-8") for name in ("out", "err")))
+        out, err = ((self.folder / f"{name}-{number}").read_text("utf-8") for name in ("out", "err"))
+        return number, Ended(code, out, err)
 
     def apply(self, *arguments: str, at: Point = NEVER) -> Ended:
         """`apply`, with the number that the brake asks for where it asks."""
@@ -210,7 +228,6 @@ class Stage:
             "err": str(self.folder / f"err-{number}"),
             "environment": environment,
             "moment": NEVER.moment,
-            "number": NEVER.number,
             "hasty": self.weather is not None,
         }
 

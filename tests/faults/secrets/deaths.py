@@ -1,9 +1,10 @@
 """Runs that do not come to their end: killed, interrupted, or with a bug; and what they leave."""
 
 from collections.abc import Mapping
+from signal import SIGKILL, Signals
 from typing import Final
 
-from tests.faults.fate import Point
+from tests.faults.fate import Moment, Point
 from tests.faults.figures import Figures
 from tests.faults.secrets import canaries
 from tests.faults.secrets.room import Room
@@ -17,7 +18,7 @@ LINES: Final = (
 )
 
 
-def die(on: Room, moment: str, every: int, figures: Figures, *, place: str = "file") -> int:
+def die(on: Room, moment: Moment, every: int, figures: Figures, *, blow: Signals = SIGKILL, place: str = "file") -> int:
     """How many runs died at the `moment`: at each `every`th of it, until a run is over before."""
     died = 0
     first = 3 if moment == "bug" else 1  # `main`, and what it calls first: it is what hides secrets from then on
@@ -25,8 +26,8 @@ def die(on: Room, moment: str, every: int, figures: Figures, *, place: str = "fi
         for number in range(first, ENOUGH, every):
             on.reset()
             where: Mapping[str, str] = {"PIPESYNC_STATE": f"{on.state.url}/states/upgrades"} if place == "http" else {}
-            ended = on.run(*line, at=Point(moment, number), said=where)
-            on.look(f"{'a bug' if moment == 'bug' else moment} {number} of {line}", ended, figures)
+            ended = on.run(*line, at=Point(moment, number, blow), said=where)
+            on.look(f"{'a bug' if moment == 'bug' else blow.name} {number} of {line}", ended, figures)
             if ended.code == 0:
                 break
             died += 1

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from signal import SIGINT, SIGKILL, SIGTERM, Signals
 from typing import Final
 
+from tests.faults.fate import Moment
 from tests.faults.figures import Figures
 from tests.faults.secrets import deaths, odd, processes, tapes, trials
 from tests.faults.secrets.room import Room
@@ -22,9 +24,11 @@ def _odd(on: Room, figures: Figures, at_length: bool) -> None:
         odd.meet(on, oddity, figures, loud=at_length)
 
 
-def _deaths(moment: str, every: int, least: int, on: Room, figures: Figures, at_length: bool) -> None:
+def _deaths(
+    moment: Moment, every: int, least: int, on: Room, figures: Figures, at_length: bool, blow: Signals = SIGKILL
+) -> None:
     """`least`: how often it must have come to it, so that the short form is no empty one."""
-    died = deaths.die(on, moment, max(1, every // 10) if at_length else every, figures)
+    died = deaths.die(on, moment, max(1, every // 10) if at_length else every, figures, blow=blow)
     if died < least:
         figures.add(moment, [("missed", f"{died} of {least}")])
     if at_length:
@@ -52,8 +56,8 @@ PARTS: Final[Mapping[str, Part]] = {
     "the proxy tells": lambda on, figures, at_length: odd.ask_a_proxy(on, figures, at_length=at_length),
     "odd places": _odd,
     "killed": partial(_deaths, "file", 3, 5),
-    "interrupted": partial(_deaths, "SIGINT", 250, 2),
-    "terminated": partial(_deaths, "SIGTERM", 250, 2),
+    "interrupted": partial(_deaths, "step", 500, 2, blow=SIGINT),
+    "terminated": partial(_deaths, "step", 500, 2, blow=SIGTERM),
     "bugs": partial(_deaths, "bug", 400, 8),
     "a state kept aside": _lost,
     "watched": partial(_plainly, processes.watch),

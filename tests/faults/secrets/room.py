@@ -99,7 +99,9 @@ class Room:
             "err": str(texts[1]),
             "environment": {**self.environment, **said},
             "moment": at.moment,
-            "number": at.number,
+            "numbers": [at.number],
+            "blow": at.blow,
+            "struck": str(self._folder / "struck"),
             "hasty": True,
         }
         assert self._runs.stdin is not None
@@ -108,7 +110,8 @@ class Room:
         self._runs.stdin.flush()
         self._runs.stdout.readline()  # it has begun
         code = int(self._runs.stdout.readline().split()[1])
-        return Ended(code, *(path.read_text("utf-8", "replace") for path in texts))
+        out, err = (path.read_text("utf-8", "replace") for path in texts)
+        return Ended(code, out, err)
 
     @property
     def environment(self) -> Mapping[str, str]:

@@ -11,31 +11,15 @@ from tests.faults.figures import Figures
 from tests.faults.gate import blind_repeats, doublings
 from tests.faults.kills.aftermath import put_right
 from tests.faults.plans import PlanKind
+from tests.faults.seen import Seen
 from tests.faults.stage import Ended, Stage, opening
 from tests.faults.trouble.change import change
-from tests.faults.trouble.weather import Weather
+from tests.faults.trouble.weather import Weather, met
 
 MOST_RUNS: Final = 30
 """Half of all troubles end a run, and a run makes some ten requests: of 1,000 seeds one needs more."""
 
 CODES: Final = frozenset({0, 1, 3, 4, 5})
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What is there: address → step id, live, recorded, and whether a change of it is pending."""
-
-    live: dict[str, str]
-    recorded: dict[str, str]
-    pending: frozenset[str]
-
-    @classmethod
-    def of(cls, on: Stage) -> "Seen":
-        state = on.state()
-        if state is None:
-            return cls(on.ids(), {}, frozenset())
-        recorded = {step.step.address: step.step_id for step in state.steps}
-        return cls(on.ids(), recorded, frozenset(entry.address for entry in state.pending))
 
 
 @dataclass(frozen=True)
@@ -68,10 +52,9 @@ class Course:
 
     def _apply(self, kind: PlanKind, figures: Figures, weather: Weather, where: str, *, saved: bool) -> Ended:
         before = Seen.of(self.on)
-        self.on.weather = weather
         what = ("plan.json",) if saved else kind.flags
-        ended = self.on.apply(*what, "--parallelism", str(self.dice.choice((1, 10))))
-        self.on.weather = None
+        with met(self.on, weather):
+            ended = self.on.apply(*what, "--parallelism", str(self.dice.choice((1, 10))))
         requests = self.on.gate.requests
         figures.amounts["runs"] += 1
         figures.amounts["requests"] += len(requests)

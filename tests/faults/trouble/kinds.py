@@ -11,7 +11,7 @@ from random import Random
 from typing import Any, Final
 
 from pipesync.web.body import CAP
-from tests.faults.gate import Request
+from tests.faults.gate import Request, pause, slowly
 from tests.faults.trouble.lies import LIES, Lie, lying
 from tests.faults.trouble.reply import HTML, JSON, PAGE, Exchange, Reply, refusal, told
 
@@ -138,7 +138,7 @@ def _of_another_type(exchange: Exchange, dice: Random) -> Reply:
 
 def _hang(exchange: Exchange, _dice: Random) -> Reply:
     while True:
-        exchange.waits(0.2)
+        pause(exchange.environ, 0.2)
 
 
 def _single(request: Request) -> bool:
@@ -188,8 +188,12 @@ TROUBLES: Final = (
     Trouble("another packing", _packed, Effect.ALWAYS),
     Trouble("a bomb", lambda _exchange, _dice: Reply(200, _bomb(), headers={"Content-Encoding": "gzip"})),
     Trouble("a redirect", _redirect),
-    Trouble("slow", lambda exchange, _dice: Reply(exchange.status, exchange.drips(exchange.body, 5)), Effect.ALWAYS),
-    Trouble("slow without an end", lambda exchange, _dice: Reply(200, exchange.drips(b" " * 500, 500), JSON)),
+    Trouble(
+        "slow",
+        lambda exchange, _dice: Reply(exchange.status, slowly(exchange.body, exchange.environ, 5)),
+        Effect.ALWAYS,
+    ),
+    Trouble("slow without an end", lambda exchange, _dice: Reply(200, slowly(b" " * 500, exchange.environ), JSON)),
     Trouble("silence", _hang),
     *(Trouble(lie.value, _lie(lie), Effect.ALWAYS, lambda request: request.lists) for lie in LIES),
 )

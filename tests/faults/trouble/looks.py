@@ -11,7 +11,7 @@ from tests.faults.gate import blind_repeats
 from tests.faults.plans import ORGANIZATION, PlanKind, Step, chain, fan
 from tests.faults.stage import Ended, Stage, opening
 from tests.faults.trouble.course import MOST_RUNS
-from tests.faults.trouble.weather import Weather
+from tests.faults.trouble.weather import Weather, met
 
 SHARE: Final = 0.5
 """Of the requests, because a command that reads makes few of them."""
@@ -66,16 +66,16 @@ class Said:
 def look(on: Stage, command: str, seeds: Iterable[int], figures: Figures) -> Counter[str]:
     """Runs a command once for each seed; the troubles that were met."""
     honest = Said.by(on.run(*COMMANDS[command]))
-    met = Counter[str]()
+    troubles = Counter[str]()
     for seed in seeds:
-        on.weather = weather = Weather(seed, SHARE)
-        ended = on.run(*COMMANDS[command])
-        on.weather = None
-        met += weather.met
+        weather = Weather(seed, SHARE)
+        with met(on, weather):
+            ended = on.run(*COMMANDS[command])
+        troubles += weather.met
         figures.amounts["looks"] += 1
         figures.amounts["troubles"] += weather.met.total()
         figures.add(f"{command}, seed {seed}", _wrong(honest, ended, of_services=command != "plan"))
-    return met
+    return troubles
 
 
 def _wrong(honest: Said, ended: Ended, *, of_services: bool) -> Iterator[tuple[str, str]]:
@@ -101,9 +101,8 @@ def approve(on: Stage, seed: int, figures: Figures) -> None:
     setting(on)
     weather = Weather(seed, SHARE)
     for _ in range(MOST_RUNS):
-        on.weather = weather
-        ended = on.run("approve", "dev/pg-a", "--yes", "--comment", f"seed {seed}")
-        on.weather = None
+        with met(on, weather):
+            ended = on.run("approve", "dev/pg-a", "--yes", "--comment", f"seed {seed}")
         figures.amounts["looks"] += 1
         where = f"approve, seed {seed}"
         figures.add(where, (("blind", wish) for wish in blind_repeats(on.gate.requests)))

@@ -3,13 +3,13 @@
 import json
 import socket
 import struct
-import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
-from pipesync.sandbox.wire import STOPPING, ReplyLostError
+from pipesync.sandbox.wire import ReplyLostError
+from tests.faults.gate import connection
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 HTML: Final = "text/html; charset=utf-8"
 JSON: Final = "application/json"
 PAGE: Final = b"<!doctype html><html><body><h1>Sign in to continue</h1></body></html>"
-
-DRIP_SECONDS: Final = 0.05
-"""Between two bytes of a slow answer; a run that is in no haste allows 30 s."""
 
 
 @dataclass(frozen=True)
@@ -51,19 +48,6 @@ class Exchange:
     status: int = 200
     body: bytes = b""
 
-    def waits(self, seconds: float) -> None:
-        """Lets time pass for the client; ends if nobody is there any more."""
-        stopping = self.environ.get(STOPPING) or threading.Event()
-        if stopping.wait(seconds) or self._is_left():
-            raise ReplyLostError
-
-    def drips(self, body: bytes, pieces: int) -> Iterator[bytes]:
-        """`body` in so many pieces, slowly."""
-        step = max(1, len(body) // pieces)
-        for start in range(0, len(body), step):
-            yield body[start : start + step]
-            self.waits(DRIP_SECONDS)
-
     def breaks_off(self, body: bytes) -> Iterator[bytes]:
         """The connection ends after `body`, though more was to come."""
         yield body
@@ -71,28 +55,15 @@ class Exchange:
 
     def hang_up(self, *, rudely: bool) -> Reply:
         """The connection ends without an answer; `rudely` with a reset (RST), as when a balancer drops it."""
-        if rudely:
-            self._socket().setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        if rudely and (open_one := connection(self.environ)):
+            open_one.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         raise ReplyLostError
 
     def babble(self, data: bytes) -> Reply:
         """Sends what is not HTTP."""
-        self._socket().send(data)
+        if open_one := connection(self.environ):
+            open_one.send(data)
         raise ReplyLostError
-
-    def _is_left(self) -> bool:
-        """Whether the client has closed the connection; it sends nothing else while it waits for an answer."""
-        try:
-            return not self._socket().recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
-        except BlockingIOError:
-            return False
-        except OSError:
-            return True
-
-    def _socket(self) -> socket.socket:
-        """The connection's own; waitress shows the channel that it belongs to by a method of it."""
-        found: socket.socket = self.environ["waitress.client_disconnected"].__self__.socket
-        return found
 
 
 def refusal(

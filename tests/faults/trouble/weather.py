@@ -2,13 +2,15 @@
 
 import threading
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from random import Random
 from typing import TYPE_CHECKING, Final
 
 from werkzeug.test import run_wsgi_app
 
 from tests.faults.gate import Request
+from tests.faults.stage import Stage
 from tests.faults.trouble.kinds import TROUBLES, Effect, Trouble
 from tests.faults.trouble.reply import Exchange
 
@@ -48,6 +50,16 @@ class Weather:
                     return trouble
             self._turn += self._dice.sample(TROUBLES, len(TROUBLES))
         raise AssertionError(request)
+
+
+@contextmanager
+def met(on: Stage, weather: Weather) -> Iterator[None]:
+    """Runs of the block meet this weather, and do not wait until it is better."""
+    on.weather = weather
+    try:
+        yield
+    finally:
+        on.weather = None
 
 
 def _troubled(sandbox: "WSGIApplication", trouble: Trouble, dice: Random, *, effect: bool) -> "WSGIApplication":
