@@ -5,7 +5,7 @@ from typing import Final
 
 from tests.faults.figures import Promise
 
-NAMES: Final = ("kills", "files", "races", "replies", "fences", "trouble", "damage", "specs", "secrets")
+NAMES: Final = ("kills", "files", "races", "replies", "fences", "trouble", "interrupts", "damage", "specs", "secrets")
 
 
 def promise(name: str) -> Promise:

@@ -1,5 +1,7 @@
 """What `pipesync approve` does: read, show, ask, look again, approve, in that order."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -8,7 +10,7 @@ import click
 from pipesync.aiven.client import Client
 from pipesync.aiven.validation import Approval
 from pipesync.approve import carry_out, check_still, look
-from pipesync.cli import environment
+from pipesync.cli import environment, interruption
 from pipesync.cli.exits import Exit
 from pipesync.cli.reaching import Api
 from pipesync.cli.reading import connected, load_spec
@@ -52,8 +54,10 @@ def approve_as(wish: Wish, terminal: Terminal) -> Exit:
     with connected(wish.api, organization, terminal) as client:
         what = look(client, source, spec, named_only=not wish.any_, if_version=wish.if_version)
         _agree(wish, client, what, release_text(what, comment, datetime.now(UTC)), terminal)
-        approval = _carry_out(client, what, comment, terminal)
-    terminal.data(result_text(what, already=approval is Approval.ALREADY))
+        interruption.check()
+        with _told_of_doubt(terminal):
+            approval = carry_out(client, what, comment)
+            terminal.data(result_text(what, already=approval is Approval.ALREADY))
     return Exit.DONE
 
 
@@ -87,9 +91,11 @@ def _agree(wish: Wish, client: Client, what: Release, text: str, terminal: Termi
     check_still(client, what.service)  # a person may take long to answer
 
 
-def _carry_out(client: Client, what: Release, comment: str, terminal: Terminal) -> Approval:
+@contextmanager
+def _told_of_doubt(terminal: Terminal) -> Iterator[None]:
+    """Whoever interrupts the block, by Ctrl-C or SIGTERM, hears what an approval that was sent may have come to."""
     try:
-        return carry_out(client, what, comment)
-    except KeyboardInterrupt:
+        yield
+    except (KeyboardInterrupt, SystemExit):
         terminal.warn("Whether the approval was recorded is not known; to run the same command again does no harm.")
         raise

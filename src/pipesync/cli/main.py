@@ -1,7 +1,6 @@
 """The `pipesync` command: its subcommands, loaded when they are used, and the one place that ends a run with a code."""
 
 import gc
-import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -11,7 +10,7 @@ from typing import Any, NoReturn
 import click
 from click.exceptions import NoArgsIsHelpError
 
-from pipesync.cli import bugs, options
+from pipesync.cli import bugs, interruption, options
 from pipesync.cli.entry import leave_at_once
 from pipesync.cli.exits import Exit, code_of, words
 from pipesync.cli.layout import Group
@@ -98,12 +97,9 @@ def main(args: Sequence[str] | None = None) -> NoReturn:
 
 
 def _interruptible(args: Sequence[str] | None) -> int:
-    """The exit code; while the command runs, a signal unwinds it, so that locks and files are let go."""
+    """The exit code; a signal unwinds the command while it runs."""
     try:
-        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-        # Without a handler, process 1 of a container would not even end.
-        signal.signal(signal.SIGTERM, _terminated)
+        interruption.listen()
         return run(args, Terminal())
     except KeyboardInterrupt:  # just before or after
         return Exit.INTERRUPTED
@@ -111,12 +107,22 @@ def _interruptible(args: Sequence[str] | None) -> int:
         leave_at_once()
 
 
-def _terminated(_number: int, _frame: object) -> NoReturn:
-    sys.exit(Exit.TERMINATED)
-
-
 def run(args: Sequence[str] | None, terminal: Terminal) -> int:
     """The exit code of a command line; an error is told on standard error."""
+    try:
+        code = _run(args, terminal)
+        if interruption.code() is None:
+            return code
+    except (click.Abort, KeyboardInterrupt):
+        pass
+    except Exception:
+        if interruption.code() is None:
+            raise  # else it is what a library made of the signal's own exception
+    terminal.warn("Interrupted.")
+    return interruption.code() or Exit.INTERRUPTED
+
+
+def _run(args: Sequence[str] | None, terminal: Terminal) -> int:
     try:
         result: Any = pipesync.main(args=args, prog_name="pipesync", standalone_mode=False, obj=terminal)
     except PipesyncError as error:
@@ -129,9 +135,6 @@ def run(args: Sequence[str] | None, terminal: Terminal) -> int:
     except click.UsageError as error:
         _tell_usage(error, terminal)
         return Exit.USAGE
-    except (click.Abort, KeyboardInterrupt):
-        terminal.warn("Interrupted.")
-        return Exit.INTERRUPTED
     return int(result) if isinstance(result, int) else Exit.DONE
 
 

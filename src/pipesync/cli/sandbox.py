@@ -88,8 +88,8 @@ def serve(context: click.Context, /, port: int, world_file: Path | None, db: Pat
         raise PipesyncError(
             f"port {port} cannot be used: {error.strerror}", next="give another --port; 0 takes a free one"
         ) from None
-    # Without a handler it would not hear a SIGTERM as process 1 of a container.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGINT, signal.SIGTERM):  # to end it is how it is meant to be used, and no interruption
+        signal.signal(number, signal.default_int_handler)
     terminal.data(f"The sandbox listens at {server.url} until you press Ctrl-C.")
     terminal.say(f"  PIPESYNC_API_URL={server.url} PIPESYNC_TOKEN=any pipesync plan")
     server.run()

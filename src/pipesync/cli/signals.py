@@ -7,10 +7,10 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 
 from pipesync.apply import GRACE_SECONDS
+from pipesync.cli import interruption
 from pipesync.cli.exits import Exit
+from pipesync.cli.interruption import CODES
 from pipesync.workers import Interrupt
-
-_CODES = {signal.SIGINT: Exit.INTERRUPTED, signal.SIGTERM: Exit.TERMINATED}
 
 
 class Signals:
@@ -27,7 +27,7 @@ class Signals:
         def handle(number: int, _frame: FrameType | None) -> None:
             if self.code is not None:
                 os._exit(self.code)
-            self.code = _CODES[signal.Signals(number)]
+            self.code = CODES[signal.Signals(number)]
             self.interrupt.request()
             # os.write, because a handler may come in the middle of another write to the same stream. Whoever read it
             # may be gone, as with `2>&1 | tee`, which the same Ctrl-C ends.
@@ -36,8 +36,9 @@ class Signals:
                     2, f"\nStopping: what is under way gets {GRACE_SECONDS:.0f} s; again to stop at once.\n".encode()
                 )
 
-        before = {number: signal.signal(number, handle) for number in _CODES}
+        before = {number: signal.signal(number, handle) for number in CODES}
         try:
+            interruption.check()  # one that got lost before: nothing has begun yet
             yield
         finally:
             for number, handler in before.items():

@@ -58,6 +58,26 @@ def interrupt_look(on: Stage, command: tuple[str, ...], at: Point, figures: Figu
     return True
 
 
+def interrupt_approval(on: Stage, command: tuple[str, ...], opening: Scene, at: Point, figures: Figures) -> bool:
+    """Interrupt an approval: if it was sent and not answered, that is said; to run it again does no harm."""
+    on.set(opening)
+    if at.moment == "wait":
+        on.fault(method="GET" if at.reads else "POST", **WAIT)
+    ended = on.run(*command, at=at)
+    sent = any(request.writes for request in on.gate.requests)
+    on.no_faults()
+    if ended.seconds is None:
+        return False
+    where = f"approve, {at.blow.name} at {at}"
+    take_down(ended, at.blow, where, figures)
+    if sent and "pproved" not in ended.out and "not known" not in ended.err and not at.again:
+        figures.add(where, [("in doubt without a word", repr(ended))])
+    again = on.run(*command)
+    if again.code != 0 or not on.validated():
+        figures.add(where, [("not approved", repr(again))])
+    return True
+
+
 def take_down(ended: Ended, blow: Signals, where: str, figures: Figures) -> None:
     """One trial more, and what was wrong in how it ended."""
     assert ended.seconds is not None

@@ -22,5 +22,8 @@ runpy.run_module("pipesync", run_name="__main__")
 def test_a_signal_while_it_is_loaded_ends_it_without_a_word(number: Signals, module: str) -> None:
     """Its code is that of every interrupted run, and there is no traceback."""
     program = LOADED.format(module=module, number=int(number))
-    run = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=30, check=False)
+    # Without coverage, which writes its data at `os._exit`, and is being loaded itself here.
+    run = subprocess.run(
+        [sys.executable, "-c", program], env={}, capture_output=True, text=True, timeout=30, check=False
+    )
     assert (run.returncode, run.stdout, run.stderr) == (128 + number, "", "")

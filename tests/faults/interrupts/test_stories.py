@@ -20,17 +20,13 @@ from pipesync.state import LastApply, State, StepValues
 from pipesync.store.local import LocalStore
 from pipesync.workers import Interrupt
 from tests.faults.gate import Hold, Trap
-from tests.faults.plans import ORGANIZATION, PLANS, PlanKind, chain
+from tests.faults.interrupts.course import CODES
+from tests.faults.interrupts.sweep import REPLACES
+from tests.faults.plans import ORGANIZATION, PLANS, PlanKind
 from tests.faults.stage import Stage, opening
 
 ALWAYS = 999
 FAN_OUT = next(kind for kind in PLANS if kind.name == "creates of a fan-out")
-REPLACES = PlanKind(
-    "two replaces in one project, where the first runs alone",
-    (*chain("pg-a", "dev", "eu"), *chain("pg-b", "dev", "eu"), *chain("pg-c", "dev", "eu")),
-    (*chain("pg-a", "stage", "eu"), *chain("pg-b", "stage", "eu"), *chain("pg-c", "dev", "eu")),
-)
-CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
 
 
 def read_until(process: "subprocess.Popen[str]", words: str) -> str:
@@ -174,29 +170,6 @@ def test_a_signal_is_heard_though_nobody_reads_the_messages(on: Stage, hold: Hol
     run.stdout.close()
     assert [request.method for request in on.gate.requests if request.writes] == ["DELETE", "POST"]
     assert_converges(on, REPLACES)
-
-
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=lambda number: number.name)
-@pytest.mark.parametrize("command", ["plan", "apply"])
-@pytest.mark.parametrize("read", [1, 2], ids=["the steps", "the services"])
-def test_a_signal_while_reading(on: Stage, hold: Hold, number: signal.Signals, command: str, read: int) -> None:
-    """The run ends with the signal's code, without a traceback; nothing was written, and the lock is let go."""
-    on.set(opening(on, FAN_OUT))
-    before = on.scene()
-    flags = ["--auto-approve"] if command == "apply" else []
-    run = on.start(command, *flags, trap=Trap("received", read, ALWAYS, hold, reads=True))
-    hold.has_caught(1)
-    run.send_signal(number)
-    _, err = run.communicate(timeout=30)
-    hold.release()
-    on.gate.wait_until_quiet()
-    assert run.returncode == CODES[number], err
-    assert "Traceback" not in err
-    assert [request for request in on.gate.requests if request.writes] == []
-    left = on.scene().files
-    del left["pipesync.state.json.lock"]  # a terminated run leaves its name there, not the lock
-    assert left.items() <= before.files.items()
-    assert_converges(on, FAN_OUT)
 
 
 def test_a_signal_while_asking(on: Stage) -> None:
