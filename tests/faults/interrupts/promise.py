@@ -36,9 +36,9 @@ def swept(part: tuple[str, str]) -> Figures:
             case "apply":
                 return sweep.of_apply(on, _kind(name), sweep.LONG)
             case "approve":
-                return sweep.of_approval(on, sweep.LONG)
+                return sweep.of_approval(on, sweep.LONG_LOOK)
             case _:
-                return sweep.of_look(on, name, sweep.LONG)
+                return sweep.of_look(on, name, sweep.LONG_LOOK)
 
 
 def _parts() -> Iterator[tuple[str, str]]:

@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -67,7 +67,9 @@ class Density:
 
 
 SHORT: Final = Density(calls=2, files=4, steps=4, both=False)
-LONG: Final = Density(calls=1, files=1, steps=60, both=True)
+LONG: Final = Density(calls=1, files=1, steps=10, both=True)
+LONG_LOOK: Final = replace(LONG, steps=40)
+"""A command that reads has fewer boundaries of other kinds, and is over sooner."""
 
 
 def of_apply(on: Stage, kind: PlanKind, density: Density) -> Figures:
