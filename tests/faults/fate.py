@@ -25,13 +25,15 @@ Moment = Literal[
     "drip",
     "stall",
     "wait",
+    "sent",
+    "kept",
 ]
 """`asked`: a reading request has arrived, `told`: it is about to be answered; `received`, `effect`: the same of one
 that writes. `answered`: the run has the answer. `file`: before an operation on a file, which is after the one before
-it. `call`: before or after a function of the code that acts; `step`: of any function of ours; `bug`: it
-fails there. `trickle`: while the
-answer to a reading request comes, byte by byte; `drip`: to one that writes. `stall`, `wait`: before the wait for
-another attempt of the one or the other.
+it. `call`: before or after a function of the code that acts; `step`: of any function of ours; `bug`: it fails there.
+`trickle`: while the answer to a reading request comes, byte by byte; `drip`: to one that writes. `stall`, `wait`:
+before the wait for another attempt of the one or the other. `sent`: a request has arrived at the place of the state,
+`kept`: it is about to be answered there.
 """
 
 _OUTSIDE: Final[dict[str, tuple[Literal["received", "effect", "drip"], bool]]] = {
@@ -82,6 +84,13 @@ class Fate:
             return None
         moment, reads = _OUTSIDE[at.moment]
         return Trap(moment, at.number, sys.maxsize if at.hangs else at.number, self.strike, reads)
+
+    def trap_at_the_state(self) -> Trap | None:
+        """The one for the door of a state that is elsewhere."""
+        at = self._at
+        if at.moment not in {"sent", "kept"}:
+            return None
+        return Trap("received" if at.moment == "sent" else "effect", at.number, at.number, self.strike)
 
     def victim(self, process: int) -> None:
         self._victim = process

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from time import monotonic
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import httpx
 
@@ -130,7 +130,7 @@ class Stage:
         With `watch` it stands still at first: in that block it is let go, and lives.
         """
         fate = Fate(self.gate, at)
-        environment = self.admit(fate.trap())
+        environment = self.admit(self._lure(fate))
         blow = {
             "moment": at.moment,
             "numbers": [at.number, at.number + at.again],
@@ -150,6 +150,10 @@ class Stage:
         told = json.loads((self.folder / "struck").read_text("utf-8") or "{}")
         struck_at = told.get("at", fate.struck_at)
         return replace(ended, seconds=None if struck_at is None else ended_at - struck_at, events=told.get("events", 0))
+
+    def _lure(self, fate: Fate) -> Trap | None:
+        """The trap at the gate that a run is to walk into."""
+        return fate.trap()
 
     def race(self, count: int, *arguments: str) -> list[Ended]:
         """So many runs of one command line at once; who gets as far as the API waits there for the others to end.
@@ -278,6 +282,9 @@ class Stage:
         return self._runs.stdout.readline()
 
 
+AnyStage = TypeVar("AnyStage", bound=Stage)
+
+
 def doomed() -> "subprocess.Popen[str]":
     """Where runs are forked. Coverage does not follow: it would take longer than they do, and the dead tell nothing."""
     return subprocess.Popen(
@@ -298,9 +305,16 @@ def _coverage() -> dict[str, str]:
 @contextmanager
 def stage(folder: Path) -> Iterator[Stage]:
     """A stage in `folder`; it is gone at the end of the block."""
+    with stage_of(Stage, folder) as built:
+        yield built
+
+
+@contextmanager
+def stage_of(kind: type[AnyStage], folder: Path) -> Iterator[AnyStage]:
+    """The same, of a kind of stage."""
     gate = Gate(create_app(world_of(WORLD)))
     with serve(gate, 0) as server, doomed() as runs:
-        built = Stage(server, gate, runs, folder)
+        built = kind(server, gate, runs, folder)
         try:
             yield built
         finally:

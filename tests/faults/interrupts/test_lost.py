@@ -45,7 +45,7 @@ def test_a_signal_that_gets_lost_ends_the_run(on: Stage, number: Signals, place:
     run = subprocess.run(
         [sys.executable, "-c", PROGRAM.format(number=int(number), place=place)],
         cwd=on.there,
-        env=on._environment(None),
+        env=on.admit(None),
         capture_output=True,
         text=True,
         timeout=60,

@@ -26,7 +26,7 @@ class Series:
 def short(number: int) -> tuple[Series, ...]:
     """Of the plan kind with that number: while each call of the API is asked, and after each of its answers; before and
     after the effect of each write, the odd ones in runs of the spec and the even ones in runs of the saved plan, or the
-    other way round; every third operation on a file of the state (its open, write, fsync, rename, and those of the
+    other way round; every fourth operation on a file of the state (its open, write, fsync, rename, and those of the
     lock), beginning with another one from kind to kind; a spread of functions.
     """
     return (
@@ -36,10 +36,20 @@ def short(number: int) -> tuple[Series, ...]:
         Series("effect", 1, 2, saved=True, parallelism=1),
         Series("effect", 2, 2, saved=False, parallelism=10),
         Series("answered", 1, 1, saved=bool(number % 2), parallelism=1),
-        Series("file", 1 + number % 3, 3, saved=not number % 2, parallelism=10),
+        Series("file", 1 + number % 4, 4, saved=not number % 2, parallelism=10),
         Series("call", 20 + number * 17, 300, saved=False, parallelism=10),
     )
 
+
+ELSEWHERE: Final = (
+    Series("received", 1, 1, saved=False, parallelism=10),
+    Series("effect", 1, 1, saved=True, parallelism=1),
+    Series("sent", 1, 1, saved=False, parallelism=10),
+    Series("kept", 1, 1, saved=True, parallelism=1),
+)
+"""Of a plan kind whose state is elsewhere: before and after the effect of each write call of the API, and of each
+request to the place of the state.
+"""
 
 _CALLS: Final[tuple[Moment, ...]] = ("asked", "told", "received", "effect", "answered")
 

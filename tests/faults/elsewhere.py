@@ -1,0 +1,167 @@
+"""Where a state is that is no file of the folder: behind a door, on an engine or a server of ours."""
+
+import json
+import re
+import shlex
+import uuid
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final, Protocol
+
+from tests.faults.door import Door
+from tests.stores.engines import Engine
+from tests.stores.http_rules import GitLab, Plain
+
+if TYPE_CHECKING:
+    from obstore.store import S3Store
+
+    from tests.faults.stage import Ended, Stage
+
+NAME: Final = "pipesync.state.json"
+BACKUP, LOCK = f"{NAME}.backup", f"{NAME}.lock"
+
+_UNLOCK: Final = re.compile(r"pipesync (state unlock --state \S+ \S+)")
+
+BROKEN: Final = "was not renewed for 5 minutes and was broken"
+
+Files = Mapping[str, bytes]
+
+
+class Elsewhere(Protocol):
+    """Its content is told as the files of a local state would be: `pipesync.state.json` and those beside it."""
+
+    door: Door
+
+    def environment(self) -> dict[str, str]:
+        """What a run needs to find its state there."""
+        ...
+
+    def put(self, files: Files) -> None:
+        """Make its content `files`, as of now."""
+        ...
+
+    def get(self) -> dict[str, bytes]: ...
+
+    def holder(self, files: Files) -> str | None:
+        """What must be told of whoever has the lock in `files`; None if nobody has it."""
+        ...
+
+    def free(self, on: "Stage", refused: "Ended") -> None:
+        """Get a dead run's lock out of the way, by the rules of the place; `refused` is a run that met it."""
+        ...
+
+    def word(self, ended: "Ended") -> bool:
+        """Whether a run tells, where it must, that it took another one's lock."""
+        ...
+
+
+class Bucket:
+    """An object of SeaweedFS. A lock may be broken that is 5 minutes old by the store's clock, which the door turns."""
+
+    def __init__(self, engine: Engine, door: Door) -> None:
+        self.door = door
+        self._engine = engine
+        self._key = f"kills/{uuid.uuid4().hex}.json"
+        self._store = _store(engine)
+
+    def environment(self) -> dict[str, str]:
+        return {**self._engine.through(self.door.port), "PIPESYNC_STATE": f"s3://states/{self._key}"}
+
+    def put(self, files: Files) -> None:
+        import obstore
+
+        self.door.age = 0
+        for name, key in self._keys().items():
+            if name in files:
+                obstore.put(self._store, key, files[name])
+            else:
+                obstore.delete(self._store, [key])
+
+    def get(self) -> dict[str, bytes]:
+        import obstore
+
+        found = {}
+        for name, key in self._keys().items():
+            try:
+                found[name] = bytes(obstore.get(self._store, key).bytes())
+            except FileNotFoundError:
+                continue
+        return found
+
+    def holder(self, files: Files) -> str | None:
+        from pipesync.store.envelope import opened
+
+        lock = opened(files.get(NAME, b"{}")).lock
+        return None if lock is None else str(lock)
+
+    def free(self, on: "Stage", refused: "Ended") -> None:  # noqa: ARG002  the other kind of place needs them
+        self.door.age = 303
+
+    def word(self, ended: "Ended") -> bool:
+        return BROKEN in ended.err
+
+    def _keys(self) -> dict[str, str]:
+        return {NAME: self._key, BACKUP: f"{self._key}.backup"}
+
+
+class Served:
+    """A state of a server of Terraform's protocol, by the plain rules or GitLab's: its lock goes by `state unlock`."""
+
+    def __init__(self, rules: Plain | GitLab, door: Door) -> None:
+        self.door = door
+        self.rules = rules
+
+    def environment(self) -> dict[str, str]:
+        return {"PIPESYNC_STATE": f"http://127.0.0.1:{self.door.port}{self.rules.path}"}
+
+    def put(self, files: Files) -> None:
+        held = json.loads(files.get(LOCK, b"null"))
+        if isinstance(self.rules, Plain):
+            self.rules.state, self.rules.held = files.get(NAME), held
+        else:
+            versions = json.loads(files.get(BACKUP, b"{}"))
+            self.rules.versions = {int(serial): text.encode() for serial, text in versions.items()}
+            self.rules.lock_id, self.rules.exists = held, bool(files)
+
+    def get(self) -> dict[str, bytes]:
+        held: Any
+        if isinstance(self.rules, Plain):
+            held, versions = self.rules.held, None
+        else:
+            held = self.rules.lock_id
+            versions = {serial: text.decode() for serial, text in self.rules.versions.items()}
+        state = self.rules.state
+        return {
+            **({} if state is None else {NAME: state}),
+            **({BACKUP: json.dumps(versions).encode()} if versions else {}),
+            LOCK: json.dumps(held).encode(),
+        }
+
+    def holder(self, files: Files) -> str | None:
+        held = json.loads(files.get(LOCK, b"null"))
+        if isinstance(held, dict):
+            held = held["ID"]
+        return None if held is None else str(held)
+
+    def free(self, on: "Stage", refused: "Ended") -> None:
+        """By the very command that the refusal tells."""
+        told = _UNLOCK.search(refused.err)
+        assert told is not None, refused
+        freed = on.run(*shlex.split(told[1]))
+        assert freed.code == 0, freed
+
+    def word(self, ended: "Ended") -> bool:  # noqa: ARG002  nothing was broken
+        return True
+
+
+def _store(engine: Engine) -> "S3Store":
+    from obstore.store import S3Store
+
+    given = engine.environment
+    return S3Store(
+        "states",
+        access_key_id=given["AWS_ACCESS_KEY_ID"],
+        secret_access_key=given["AWS_SECRET_ACCESS_KEY"],
+        endpoint=given["AWS_ENDPOINT_URL"],
+        region=given["AWS_REGION"],
+        client_options={"allow_http": True},
+    )
