@@ -9,11 +9,9 @@ from tests.faults.elsewhere import Bucket, Elsewhere, Served
 from tests.stores.engines import Engine
 from tests.stores.http_rules import GitLab, Plain
 from tests.stores.http_server import serving
-from tests.stores.kinds import S3
 
 PLAIN: Final = "a server by the plain rules"
 GITLAB: Final = "a server by GitLab's rules"
-PLACES: Final = (S3, PLAIN, GITLAB)
 
 
 @contextmanager

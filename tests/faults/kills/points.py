@@ -56,8 +56,8 @@ _CALLS: Final[tuple[Moment, ...]] = ("asked", "told", "received", "effect", "ans
 LONG: Final = (
     *(Series(moment, 1, 1, *how) for moment, how in product(_CALLS, product((False, True), (1, 10)))),
     *(Series("file", 1, 1, saved, 10) for saved in (False, True)),
-    *(Series("call", 1, 10, *how) for how in ((False, 10), (True, 1))),
+    *(Series("call", 1, 25, *how) for how in ((False, 10), (True, 1))),
 )
 """Every point of each call of the API in every way to run, every operation on a file, and of the functions called and
-left every tenth.
+left every 25th.
 """

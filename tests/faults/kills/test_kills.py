@@ -3,6 +3,7 @@
 import pytest
 
 from tests.faults.figures import Tell
+from tests.faults.kills.commands import commands_killed
 from tests.faults.kills.points import short
 from tests.faults.kills.promise import PROMISE, follow
 from tests.faults.kills.rows import kill_in_a_row
@@ -34,3 +35,10 @@ def test_kills_in_a_row_are_put_right(on: Stage, kind: PlanKind, tell: Tell) -> 
     kill_in_a_row(sweep, 1)
     tell(PROMISE, sweep.figures)
     assert sweep.figures.trials >= 3
+
+
+def test_a_killed_command_leaves_a_whole_state_and_no_lock(on: Stage, tell: Tell) -> None:
+    """`state push`, `rm` and `unlock`: the state is as before or as it is to be, and the next apply is not kept out."""
+    figures = commands_killed(on)
+    tell(PROMISE, figures)
+    assert figures.trials >= 15
