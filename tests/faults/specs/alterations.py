@@ -29,6 +29,8 @@ _NEVER_WRONG: Final[dict[str, frozenset[str]]] = {
 }
 """By key: which of WRONG are right there."""
 
+_SETTINGS: Final = frozenset({"auto_validation_delay_days", "protect"})
+
 _NAMES: Final = frozenset({"'7'", "2026-11-01"})
 """Which of WRONG are a name."""
 
@@ -137,12 +139,17 @@ def _of_mapping(sheet: _Sheet, node: Any, *, of_names: bool = False) -> Iterator
 
 def _is_patterns(value: Any) -> bool:
     """Whether it is the mapping of `defaults.projects`: other than lists of projects it has keys."""
-    return isinstance(value, yaml.MappingNode) and any(key.value == "*-prod" for key, _ in value.value)
+    return isinstance(value, yaml.MappingNode) and all(_is_settings(one) for _, one in value.value)
+
+
+def _is_settings(value: Any) -> bool:
+    """Whether it is what `defaults.projects` says of a pattern."""
+    return isinstance(value, yaml.MappingNode) and {key.value for key, _ in value.value} <= _SETTINGS
 
 
 def _names(key: str, value: Any) -> frozenset[str]:
     """Which of WRONG are right for a key whose value is a name, or several."""
-    if _is_patterns(value):
+    if _is_patterns(value) or _is_settings(value):
         return frozenset({"{}"})
     if key in {"project", "projects", "services", "except", "destinations", "files", "source", "destination"}:
         if isinstance(value, yaml.ScalarNode) and "/" not in value.value:
