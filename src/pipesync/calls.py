@@ -80,7 +80,7 @@ def call(steps: Steps, change: Change) -> Done | Failed:
             case _:
                 assert_never(change)
     except ApiError as error:
-        return Failed(change, error, unclear=isinstance(error, Unreachable))
+        return Failed(change, error, unclear=_is_unclear(error))
     return _create_in_place(steps, change)
 
 
@@ -113,8 +113,13 @@ def _restore(steps: Steps, change: Replace, refused: ApiError) -> Failed:
     except TakenError as taken:
         return Failed(change, refused, taken=True, again=taken)
     except ApiError as again:
-        unclear = isinstance(refused, Unreachable) or isinstance(again, Unreachable)
+        unclear = _is_unclear(refused) or _is_unclear(again)
         return Failed(change, refused, unclear=unclear, gate_lost=True, again=again)
+
+
+def _is_unclear(error: ApiError) -> bool:
+    """Whether the call may have had an effect all the same."""
+    return isinstance(error, Unreachable) and error.sent
 
 
 def _id(values: StepValues) -> str:

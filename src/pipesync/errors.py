@@ -146,7 +146,8 @@ class TakenError(ApiError):
 class Unreachable(ApiError):  # noqa: N818  the state of the API, as in the tree above
     """No answer, or none that can be trusted: whether the call had an effect is unknown.
 
-    `absent`: a list that was read afterwards shows none.
+    `absent`: a list that was read afterwards shows none. Not `sent`: it never left, so it has no effect.
     """
 
     absent: bool = False
+    sent: bool = True

@@ -82,7 +82,7 @@ def test_a_pair_is_finished_until_the_fourth_minute(
     result = pipesync("apply", "--yes")
     assert sleep.calls == calls
     assert result.code == (0 if len(calls) == 2 else 1)
-    assert ("LOST:" in result.out) == (len(calls) == 1)
+    assert ("GATE LOST:" in result.out) == (len(calls) == 1)
     assert there.open().holder() is None
     sleep.method = ""
     pipesync.ok("apply", "--yes")

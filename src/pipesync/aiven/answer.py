@@ -1,7 +1,7 @@
 """What is asked of the API, and what comes back from one attempt: values, no exceptions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, Literal
 
@@ -54,3 +54,10 @@ class Answer:
 
 
 Outcome = Answer | Lost
+
+
+def after(before: Outcome | None, outcome: Outcome) -> Outcome:
+    """The `outcome` of one more attempt of a call: what was sent `before` has been sent, whatever came of it since."""
+    if isinstance(outcome, Lost) and (isinstance(before, Answer) or (before is not None and before.sent)):
+        return replace(outcome, sent=True)
+    return outcome

@@ -6,7 +6,7 @@ from dataclasses import replace
 from http import HTTPStatus
 
 from pipesync.aiven import explain, wire
-from pipesync.aiven.answer import Answer, Call, Outcome
+from pipesync.aiven.answer import Answer, Call, Outcome, after
 from pipesync.aiven.patience import passing
 from pipesync.aiven.transport import Transport
 from pipesync.errors import ApiError, TakenError, Unreachable
@@ -23,6 +23,7 @@ def create(
     ApiError if Aiven refuses, Unreachable if it is not known whether the step was created.
     """
     ends = transport.pace.ends()
+    before: Outcome | None = None
     for attempt in itertools.count(1):
         outcome = transport.attempt(call, ends)
         created = _created(outcome, step)
@@ -39,7 +40,8 @@ def create(
         if note is not None:
             outcome = replace(outcome, note=note)
             break
-    error = _failure(transport, call, outcome)
+        before = after(before, outcome)
+    error = _failure(transport, call, after(before, outcome))
     if isinstance(error, Unreachable) and not (isinstance(outcome, Answer) and outcome.good):
         error.absent = True  # what is unclear has been listed
     raise error

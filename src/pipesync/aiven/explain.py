@@ -47,7 +47,9 @@ def _lost(call: Call, lost: Lost) -> Unreachable:
     advice = lost.advice or _CHECK_NETWORK
     if call.writes and lost.sent:
         advice = f"{_UNKNOWN_EFFECT}; {advice}" if lost.advice else _UNKNOWN_EFFECT
-    return Unreachable(f"no usable answer from Aiven's API: {lost.reason}{note}", operation=str(call), next=advice)
+    error = Unreachable(f"no usable answer from Aiven's API: {lost.reason}{note}", operation=str(call), next=advice)
+    error.sent = lost.sent
+    return error
 
 
 def _elsewhere(call: Call, answer: Answer, place: str) -> ApiError:

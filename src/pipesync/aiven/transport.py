@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Self
 from pydantic_core import from_json
 
 from pipesync.aiven import address
-from pipesync.aiven.answer import Answer, Call, Outcome
+from pipesync.aiven.answer import Answer, Call, Outcome, after
 from pipesync.aiven.pace import Pace, WaitHook
 from pipesync.aiven.patience import SENT_AGAIN, Patience, passing
 from pipesync.aiven.refusal import Refusal
@@ -95,8 +95,9 @@ class Transport:
     def exchange(self, call: Call) -> Outcome:
         """What came of `call`, after as many attempts as its method, the outcome and the deadline allow."""
         ends = self.pace.ends()
+        before: Outcome | None = None
         for attempt in itertools.count(1):
-            outcome = self.attempt(call, ends)
+            before = outcome = after(before, self.attempt(call, ends))
             if not (SENT_AGAIN[call.method] and passing(outcome)):
                 break
             note = self.pace.pause(outcome, attempt, ends)
