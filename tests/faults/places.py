@@ -2,17 +2,19 @@
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import chdir, contextmanager
 from pathlib import Path
 from typing import Final
 
+from pipesync.state import State
 from tests.stores import kinds
 from tests.stores.engines import Engine, Missing
 from tests.stores.http_rules import GitLab, Plain
 from tests.stores.http_server import serving
 from tests.stores.kinds import AZURE, LOCAL, PGBOUNCER, POSTGRES, S3, Engines, Ground
 
-SERVERS: Final = {"http": Plain, "gitlab": GitLab}
+HTTP, GITLAB = "http", "gitlab"
+SERVERS: Final = {HTTP: Plain, GITLAB: GitLab}
 """Servers of Terraform's protocol, each a kind of store."""
 
 REMOTE: Final = (S3, AZURE, POSTGRES, PGBOUNCER, *SERVERS)
@@ -38,6 +40,12 @@ def place(kind: str, engines: Engines, folder: Path) -> Iterator[Ground]:
     credentials = engine.environment if engine else {}
     with _environment(credentials):
         yield Ground(kind, kinds.location_of(kind, credentials, folder), engine)
+
+
+def make_state(ground: Ground, state: State, folder: Path) -> None:
+    """Put `state` there, whatever was there; what a server has not kept itself goes into `folder`."""
+    with chdir(folder):
+        ground.open().overwrite(state)
 
 
 def there_are(engines: Engines, wanted: tuple[str, ...], tell: Callable[[str], None]) -> Iterator[str]:

@@ -76,8 +76,8 @@ def apply_as(wish: Wish, terminal: Terminal) -> Exit:
     check_paths((path for _, path in wish.reports), [*read, *files_of(wish.state_location)])
     if isinstance(source, Plan):
         _check_given(wish, source, terminal)
-    store = open_store(wish.state_location, os.environ)
     signals = Signals()
+    store = open_store(wish.state_location, os.environ, signals.parting)
     with locked(store, wish.lock_timeout, terminal) as hold:
         state = read_state(store, terminal, locked_by_us=True)
         if isinstance(source, Plan):
@@ -86,7 +86,13 @@ def apply_as(wish: Wish, terminal: Terminal) -> Exit:
         with connected(wish.api, organization, terminal, signals.interrupt.cancelled, hold) as client:
             job = jobs.of(source, client, state, store, wish.api, policy)
             _agree(wish, job, terminal)
-            code, outcome = _carry_out(client, job, store, state, hold, wish.api, signals, terminal)
+            try:
+                code, outcome = _carry_out(client, job, store, state, hold, wish.api, signals, terminal)
+            except StateError as error:  # of the first write: no call was made
+                if signals.code is None:
+                    raise
+                terminal.warn("\n".join(words(error)))
+                return signals.code
     hand_out(
         terminal,
         lambda name, colour: render.render_outcome(

@@ -10,6 +10,7 @@ from pipesync.apply import GRACE_SECONDS
 from pipesync.cli import interruption
 from pipesync.cli.exits import Exit
 from pipesync.cli.interruption import CODES
+from pipesync.store.parting import Parting
 from pipesync.workers import Interrupt
 
 
@@ -18,6 +19,7 @@ class Signals:
 
     def __init__(self) -> None:
         self.interrupt = Interrupt()
+        self.parting = Parting()
         self.code: Exit | None = None
 
     @contextmanager
@@ -29,6 +31,7 @@ class Signals:
                 os._exit(self.code)
             self.code = CODES[signal.Signals(number)]
             self.interrupt.request()
+            self.parting.begin()
             # os.write, because a handler may come in the middle of another write to the same stream. Whoever read it
             # may be gone, as with `2>&1 | tee`, which the same Ctrl-C ends.
             with suppress(OSError):

@@ -7,6 +7,7 @@ from threading import Event, RLock, Thread
 from pipesync.errors import LockLostError, StateError
 from pipesync.store import envelope, swap
 from pipesync.store.lock import LockInfo
+from pipesync.store.parting import Parting
 from pipesync.store.place import Found, Moved, Place
 from pipesync.store.timing import Timing
 
@@ -49,12 +50,15 @@ class Lease:
             self.state = state
 
     @contextmanager
-    def renewed(self) -> Iterator[None]:
-        """Renew the lock while the block runs, and give it back at the end."""
+    def renewed(self, parting: Parting) -> Iterator[None]:
+        """Renew the lock while the block runs, and give it back at the end: soon, if a signal ends it."""
         ended = Event()
         Thread(target=self._renew_until, args=(ended,), name="lock-renewal", daemon=True).start()
         try:
             yield
+        except (KeyboardInterrupt, SystemExit):
+            parting.begin()
+            raise
         finally:
             ended.set()
             with self._mutex:
@@ -116,9 +120,19 @@ class Lease:
         except LockLostError:
             return
         except StateError as error:
-            minutes = self._timing.broken / 60
-            self._left_behind = (
-                f"the lock of the state at {self._place.where} could not be given back ({error.what}). "
-                f"The next apply takes it {minutes:.0f} minutes from now; sooner: "
-                f"`pipesync state unlock --state {self._place.where} {self.info.lock_id}`"
-            )
+            self._left_behind = self._words(error.what)
+        except (KeyboardInterrupt, SystemExit):
+            self._left_behind = self._words("the run was ended meanwhile")
+            raise
+
+    def gone(self) -> None:
+        """The lock was given back after all."""
+        self._left_behind = None
+
+    def _words(self, why: str) -> str:
+        minutes = self._timing.broken / 60
+        return (
+            f"the lock of the state at {self._place.where} could not be given back ({why}). "
+            f"The next apply takes it {minutes:.0f} minutes from now; sooner: "
+            f"`pipesync state unlock --state {self._place.where} {self.info.lock_id}`"
+        )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 from pipesync.errors import StateError
 
 if TYPE_CHECKING:  # a plan that reads no state does not pay for it
+    from pipesync.store.parting import Parting
     from pipesync.store.place import Place
     from pipesync.store.protocol import Store
 
@@ -33,20 +34,22 @@ def files_of(location: str) -> tuple[Path, ...]:
     return (path, *(path.with_name(f"{path.name}.{suffix}") for suffix in ("backup", "lock", "damaged")))
 
 
-def open_store(location: str, environment: Mapping[str, str]) -> "Store":
+def open_store(location: str, environment: Mapping[str, str], parting: "Parting | None" = None) -> "Store":
     """The store at `location`; nothing is read yet. StateError if no kind of store is meant by it.
 
     `environment` is where stores find their credentials. An address may hold a password, so an error names its scheme
-    only.
+    only. `parting` is the end of the run, if somebody else knows of it first.
     """
     if (scheme := _SCHEME.match(location)) and scheme[1] in HTTP:
         from pipesync.store.http.store import HttpStore
 
-        return HttpStore.of(location, environment)
+        return HttpStore.of(location, environment, parting=parting)
     if scheme:
+        from pipesync.store.parting import Parting
         from pipesync.store.shared import SharedStore
 
-        return SharedStore(_place(scheme[1], location, environment))
+        parting = parting or Parting()
+        return SharedStore(_place(scheme[1], location, environment, parting), parting=parting)
     if not location or "\0" in location:
         raise StateError(f"{location!r} is no location of a state", where="--state", next=UNDERSTOOD)
     from pipesync.store.local import LocalStore
@@ -54,18 +57,18 @@ def open_store(location: str, environment: Mapping[str, str]) -> "Store":
     return LocalStore(Path(location))
 
 
-def _place(scheme: str, location: str, environment: Mapping[str, str]) -> "Place":
+def _place(scheme: str, location: str, environment: Mapping[str, str], parting: "Parting") -> "Place":
     try:
         if scheme in OBJECTS:
             extra = "objects"
             from pipesync.store import objects
 
-            return objects.open_place(location, environment)
+            return objects.open_place(location, environment, parting)
         if scheme in POSTGRES:
             extra = "postgres"
             from pipesync.store import postgres
 
-            return postgres.open_place(location)
+            return postgres.open_place(location, parting)
     except ImportError:
         raise StateError(
             f"a state at a {scheme}:// location needs a library that is not installed",

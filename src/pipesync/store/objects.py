@@ -16,6 +16,7 @@ from pipesync.errors import StateError
 from pipesync.loopback import is_loopback
 from pipesync.store.durable import MAX_BYTES
 from pipesync.store.objects_trouble import is_absent, words
+from pipesync.store.parting import WORDS, Abandoned, Parting
 from pipesync.store.place import Found, Moved, Part, Unclear
 
 if TYPE_CHECKING:
@@ -46,17 +47,18 @@ _NOT_THERE: Final = '"00000000000000000000000000000000"'
 class ObjectPlace:
     """A Place. `once` never repeats a request: of a repeated write on a condition nobody knows which one came about."""
 
-    def __init__(self, again: "ObjectStore", once: "ObjectStore", key: str, where: str) -> None:
+    def __init__(self, again: "ObjectStore", once: "ObjectStore", key: str, where: str, parting: Parting) -> None:
         self.where = where
+        self._parting = parting
         self._again = again
         self._once = once
         self._key = key
 
     def get(self, part: Part = Part.STATE) -> Found | None:
         try:
-            answer = obstore.get(self._again, self._key + part)
-            meta = answer.meta
-            data = None if meta["size"] > MAX_BYTES else bytes(answer.bytes())
+            meta, data = self._parting.call(lambda: self._content(part))
+        except Abandoned:
+            reason = WORDS
         except Exception as error:  # noqa: BLE001  obstore's share no other class, and their words are not for showing
             if is_absent(error):
                 return None
@@ -67,12 +69,20 @@ class ObjectPlace:
             reason = f"it has {meta['size']} bytes, more than any state"
         raise self._refused("the state cannot be read", reason)
 
+    def _content(self, part: Part) -> tuple[Any, bytes | None]:
+        """What the store says of an object, and its content unless that is too big for a state."""
+        answer = obstore.get(self._again, self._key + part)
+        meta = answer.meta
+        return meta, None if meta["size"] > MAX_BYTES else bytes(answer.bytes())
+
     def put(self, data: bytes, *, replacing: str | None) -> str:
         return self._put(Part.STATE, data, replacing)
 
     def set_aside(self, part: Part, data: bytes) -> None:
         try:
-            obstore.put(self._again, self._key + part, data, use_multipart=False)
+            self._parting.call(lambda: obstore.put(self._again, self._key + part, data, use_multipart=False))
+        except Abandoned:
+            reason = WORDS
         except Exception as error:  # noqa: BLE001  as above
             reason = words(error)
         else:
@@ -119,7 +129,13 @@ class ObjectPlace:
     def _put(self, part: Part, data: bytes, replacing: str | None) -> str:
         mode: Any = "create" if replacing is None else json.loads(replacing)
         try:
-            return _version(obstore.put(self._once, self._key + part, data, mode=mode, use_multipart=False))
+            return _version(
+                self._parting.call(
+                    lambda: obstore.put(self._once, self._key + part, data, mode=mode, use_multipart=False)
+                )
+            )
+        except Abandoned:
+            reason = WORDS
         except (trouble.AlreadyExistsError, trouble.PreconditionError):
             raise Moved from None
         except (trouble.PermissionDeniedError, trouble.UnauthenticatedError) as error:
@@ -138,7 +154,7 @@ class ObjectPlace:
         )
 
 
-def open_place(location: str, environment: Mapping[str, str]) -> ObjectPlace:
+def open_place(location: str, environment: Mapping[str, str], parting: Parting | None = None) -> ObjectPlace:
     """The place at `location`, such as `s3://bucket/key`; credentials are where obstore looks for them."""
     found = _LOCATION.fullmatch(location)
     if found is None or not all(map(_PART.fullmatch, found["key"].split("/"))):
@@ -175,7 +191,7 @@ def open_place(location: str, environment: Mapping[str, str]) -> ObjectPlace:
             where=location,
             next="docs/state.md lists the variables that name an account and its credentials.",
         )
-    return ObjectPlace(stores[0], stores[1], found["key"], location)
+    return ObjectPlace(stores[0], stores[1], found["key"], location, parting or Parting())
 
 
 def _version(meta: Any) -> str:

@@ -6,17 +6,21 @@ import os
 import re
 import socket
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from threading import Event, Timer
-from typing import Any, Final
+from threading import Timer
+from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 import psycopg
 
 from pipesync.errors import StateError
 from pipesync.store.durable import MAX_BYTES
+from pipesync.store.parting import WORDS, Abandoned, Parting
 from pipesync.store.place import Found, Moved, Part, Unclear
+from pipesync.store.postgres_trouble import PASSING, words
+
+Value = TypeVar("Value")
 
 DEFAULT_NAME: Final = "pipesync"
 """The row's name where the location gives none."""
@@ -30,11 +34,6 @@ CALL_SECONDS: Final = 20.0
 READ_AGAIN: Final = (0.2, 1.0)
 """Seconds before each further attempt of a read whose connection was lost."""
 
-_LOST: Final = "the connection was lost"
-_LATE: Final = "no answer in time"
-_STOPPING: Final = "the server is stopping, or has cut the connection"
-_PASSING: Final = frozenset({_LOST, _LATE, _STOPPING})
-
 _TABLE: Final = """
 CREATE TABLE IF NOT EXISTS pipesync_state (
   name text PRIMARY KEY,
@@ -46,6 +45,8 @@ CREATE TABLE IF NOT EXISTS pipesync_state (
 _GET: Final = """
 SELECT CASE WHEN octet_length(data) <= %s THEN data END, version, extract(epoch FROM changed_at)::float8
 FROM pipesync_state WHERE name = %s"""
+
+_NOW: Final = "SELECT extract(epoch FROM clock_timestamp())::float8"
 
 _CREATE: Final = """
 INSERT INTO pipesync_state (data, version, name) VALUES (%s, %s, %s) ON CONFLICT (name) DO NOTHING"""
@@ -61,23 +62,13 @@ _NO_TABLE: Final = "42P01"
 _FINAL: Final = ("25", "28", "3D", "42")
 """Classes of SQLSTATE that say for certain that nothing was written, and that trying again is of no use."""
 
-_REFUSALS: Final = {
-    "28": "the user or the password is not the right one",
-    "3D": "there is no such database",
-    "42501": "the user has no right to do so",
-    "25006": "the server is read-only, such as a standby",
-    "53": "the server has no room left, or no connection",
-    "57": _STOPPING,
-    "40": "it collided with another transaction",
-}
-"""By SQLSTATE or its class: PostgreSQL's documentation, appendix A."""
-
 
 class PostgresPlace:
     """A Place. `conninfo` is what libpq understands; `where` the same without a password."""
 
-    def __init__(self, conninfo: str, name: str, where: str) -> None:
+    def __init__(self, conninfo: str, name: str, where: str, parting: Parting) -> None:
         self.where = where
+        self._parting = parting
         self._conninfo = conninfo
         self._name = name
 
@@ -85,15 +76,17 @@ class PostgresPlace:
         reason = ""
         for pause in (*READ_AGAIN, None):
             try:
-                with self._connected() as connection:
-                    row = connection.execute(_GET, (MAX_BYTES, self._name + part)).fetchone()
+                row = self._ask(lambda connection: connection.execute(_GET, (MAX_BYTES, self._name + part)).fetchone())
+            except Abandoned:
+                reason = WORDS
+                break
             except psycopg.Error as error:
                 if error.sqlstate == _NO_TABLE:
                     return None
                 reason = words(error)
-                if pause is None or reason not in _PASSING:
+                if pause is None or reason not in PASSING:
                     break
-                Event().wait(pause)
+                self._parting.pause(pause)
             else:
                 return None if row is None else self._found(row)
         raise self._refused("the state cannot be read", reason)
@@ -102,11 +95,9 @@ class PostgresPlace:
         version = str(uuid.uuid4())
         values = (data.decode("ascii"), version, self._name)
         try:
-            with self._connected() as connection:
-                if replacing is None:
-                    changed = self._create(connection, values)
-                else:
-                    changed = connection.execute(_UPDATE, (*values, replacing)).rowcount
+            changed = self._ask(lambda connection: self._changed(connection, values, replacing))
+        except Abandoned:
+            reason = WORDS
         except psycopg.Error as error:
             if error.sqlstate == _NO_TABLE:
                 raise Moved from None
@@ -119,6 +110,11 @@ class PostgresPlace:
             return version
         raise self._refused("the state cannot be written", reason)
 
+    def _changed(self, connection: psycopg.Connection[Any], values: Sequence[str], replacing: str | None) -> int:
+        if replacing is None:
+            return self._create(connection, values)
+        return connection.execute(_UPDATE, (*values, replacing)).rowcount
+
     def _create(self, connection: psycopg.Connection[Any], values: Sequence[str]) -> int:
         """The table is made when it is found missing: who may write to it need not be allowed to make one."""
         try:
@@ -130,8 +126,11 @@ class PostgresPlace:
     def set_aside(self, part: Part, data: bytes) -> None:
         text = data.decode("utf-8", "replace").replace("\0", "\ufffd")
         try:
-            with self._connected() as connection:
-                connection.execute(_PUT, (text, str(uuid.uuid4()), self._name + part))
+            self._ask(
+                lambda connection: connection.execute(_PUT, (text, str(uuid.uuid4()), self._name + part)).rowcount
+            )
+        except Abandoned:
+            reason = WORDS
         except psycopg.Error as error:
             reason = words(error)
         else:
@@ -140,8 +139,9 @@ class PostgresPlace:
 
     def now(self) -> float:
         try:
-            with self._connected() as connection:
-                row = connection.execute("SELECT extract(epoch FROM clock_timestamp())::float8").fetchone()
+            row = self._ask(lambda connection: connection.execute(_NOW).fetchone())
+        except Abandoned:
+            reason = WORDS
         except psycopg.Error as error:
             reason = words(error)
         else:
@@ -160,14 +160,17 @@ class PostgresPlace:
             )
         return Found(text.encode(), str(version), changed_at)
 
-    @contextmanager
-    def _connected(self) -> Iterator[psycopg.Connection[Any]]:
-        """A connection for one call; one that takes too long is cut."""
-        connection = psycopg.connect(
-            self._conninfo, autocommit=True, prepare_threshold=None, connect_timeout=CONNECT_SECONDS
-        )
-        with connection, _cut_off(connection):
-            yield connection
+    def _ask(self, call: Callable[[psycopg.Connection[Any]], Value]) -> Value:
+        """What `call` gives, on a connection of its own; one that takes too long is cut. Abandoned as Parting says."""
+
+        def connected() -> Value:
+            connection = psycopg.connect(
+                self._conninfo, autocommit=True, prepare_threshold=None, connect_timeout=CONNECT_SECONDS
+            )
+            with connection, _cut_off(connection):
+                return call(connection)
+
+        return self._parting.call(connected)
 
     def _refused(self, what: str, reason: str) -> StateError:
         return StateError(
@@ -178,7 +181,7 @@ class PostgresPlace:
         )
 
 
-def open_place(location: str) -> PostgresPlace:
+def open_place(location: str, parting: Parting | None = None) -> PostgresPlace:
     """The place at `location`: a libpq address, then `#NAME`. A password in it is used and never shown."""
     conninfo, _, fragment = location.partition("#")
     name = unquote(fragment) or DEFAULT_NAME
@@ -194,7 +197,7 @@ def open_place(location: str) -> PostgresPlace:
             next="It is written postgresql://USER@HOST:PORT/DATABASE#NAME; `#NAME` may be left out. In a password each "
             "of / ? # [ ] @ : % is written as %2F %3F %23 %5B %5D %40 %3A %25; or set PGPASSWORD.",
         )
-    return PostgresPlace(conninfo, name, f"{shown}#{fragment or DEFAULT_NAME}")
+    return PostgresPlace(conninfo, name, f"{shown}#{fragment or DEFAULT_NAME}", parting or Parting())
 
 
 _PLAIN: Final = re.compile(r"[a-z]+://([^/?#@\[\]]*@)?(\[[0-9A-Fa-f:.]+\]|[^/?#@\[\]])*([/?#][^@]*)?")
@@ -216,29 +219,6 @@ def _shown(conninfo: str) -> str:
     pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in hidden]
     query = f"?{urlencode(pairs, safe='/')}" if pairs else ""
     return f"{parts.scheme}://{user.partition(':')[0]}{at}{host}{parts.path}{query}"
-
-
-def words(error: psycopg.Error) -> str:
-    """What to tell of `error`: words of ours, for the server's may repeat what was sent."""
-    state = error.sqlstate or ""
-    known = _REFUSALS.get(state) or _REFUSALS.get(state[:2])
-    if known:
-        return known
-    if state:
-        return f"the server answers with SQLSTATE {state}"
-    text = str(error)
-    signs = (
-        ("authentication failed", _REFUSALS["28"]),
-        ("no password supplied", "no password was given (PGPASSWORD, ~/.pgpass)"),
-        ("does not exist", _REFUSALS["3D"]),
-        ("refused", "the connection is refused"),
-        ("could not translate host name", "its address is not known"),
-        ("name resolution", "its address is not known"),
-        ("Name or service not known", "its address is not known"),
-        ("certificate", "its certificate is not trusted"),
-        ("timeout", _LATE),
-    )
-    return next((told for sign, told in signs if sign in text), _LOST)
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from pipesync.store import queue, swap
 from pipesync.store.envelope import Envelope, opened, released
 from pipesync.store.lease import Lease
 from pipesync.store.lock import LockInfo
+from pipesync.store.parting import Parting
 from pipesync.store.place import Found, Moved, Part, Place
 from pipesync.store.protocol import Hold
 from pipesync.store.restoring import push_command, remote_backup
@@ -20,10 +21,11 @@ from pipesync.store.timing import Timing
 class SharedStore:
     """A Store. `NAME.backup` holds what NAME held before its last write; `NAME.probe` is what the place is tried on."""
 
-    def __init__(self, place: Place, timing: Timing | None = None) -> None:
+    def __init__(self, place: Place, timing: Timing | None = None, parting: Parting | None = None) -> None:
         self.where = place.where
         self._place = place
-        self._timing = timing or Timing()
+        self._parting = parting or Parting()
+        self._timing = timing or Timing(wait=self._parting.wait)
         self._lease: Lease | None = None
         self._found_none = False
 
@@ -58,17 +60,34 @@ class SharedStore:
         """
         try:
             lease = queue.acquire(self._place, info, timeout, self._timing, self._is_readable)
+            if lease is None:
+                yield NoHold()
+                return
+            self._lease = lease
+            with lease.renewed(self._parting):
+                yield lease
         except queue.Held as held:
             raise self._locked(held.holder) from None
-        if lease is None:
-            yield NoHold()
-            return
-        self._lease = lease
-        try:
-            with lease.renewed():
-                yield lease
+        except (
+            KeyboardInterrupt,
+            SystemExit,
+        ):  # it may have come in the midst of taking the lock, or of giving it back
+            self._parting.begin()
+            if self._is_freed(info) and self._lease is not None:
+                self._lease.gone()
+            raise
         finally:
             self._lease = None
+
+    def _is_freed(self, info: LockInfo) -> bool:
+        """Give the lock of `info` back if it is there, as far as there is time for it."""
+        with suppress(StateError, Moved):
+            found, envelope = self._now()
+            if found is not None and envelope.lock is not None and envelope.lock.lock_id == info.lock_id:
+                data = released(envelope.state, info)
+                swap.settle(self._place, data, replacing=found.version, timing=self._timing)
+            return True
+        return False
 
     def holder(self) -> LockInfo | None:
         return self._now()[1].lock

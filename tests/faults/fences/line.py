@@ -28,15 +28,24 @@ class Line:
         self._number = 0
         self._moment = Moment.LATE
         self._happens: Callable[[], None] = lambda: None
+        self._lasting = False
         self._lock = threading.Lock()
         self._ends: list[socket.socket] = []
         self._server = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._server.getsockname()[1]
         threading.Thread(target=self._accept, daemon=True).start()
 
-    def expect(self, number: int, moment: Moment, happens: Callable[[], None]) -> None:
-        """From now on requests are counted anew."""
-        self._number, self._moment, self._happens = number, moment, happens
+    def expect(self, number: int, moment: Moment, happens: Callable[[], None], *, lasting: bool = False) -> None:
+        """From now on requests are counted anew. `lasting`: it also happens to each request after that one."""
+        self._number, self._moment, self._happens, self._lasting = number, moment, happens, lasting
+
+    def count(self) -> None:
+        """From now on requests are counted, and nothing happens to them."""
+        self.expect(0, Moment.LATE, lambda: None)
+
+    @property
+    def counted(self) -> int:
+        return -self._number
 
     def close(self) -> None:
         for end in (self._server, *self._ends):
@@ -81,7 +90,7 @@ class Line:
             return False
         with self._lock:
             self._number -= 1
-            return self._number == 0
+            return self._number == 0 or (self._lasting and self._number < 0)
 
 
 def _end(end: socket.socket) -> None:

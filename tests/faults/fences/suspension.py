@@ -6,7 +6,6 @@ import signal
 import struct
 import threading
 from collections.abc import Iterator
-from contextlib import chdir
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -15,6 +14,7 @@ from pipesync.state import State
 from tests.faults.fences.line import Line, Moment
 from tests.faults.figures import Figures
 from tests.faults.gate import Trap
+from tests.faults.places import make_state
 from tests.faults.plans import PlanKind, Step, chain
 from tests.faults.stage import STATE, Ended, Scene, Stage, opening
 from tests.stores.kinds import PGBOUNCER, POSTGRES, Ground
@@ -70,8 +70,7 @@ class Trial:
         self._heard = 0
         self._had_asked = False
         self._left: State | None = None
-        with chdir(on.folder):  # what it replaces may be kept there
-            ground.open().overwrite(state)
+        make_state(ground, state, on.folder)
         on.set(scene)
 
     def run(self, at: Point) -> Iterator[tuple[str, str]]:
@@ -89,7 +88,7 @@ class Trial:
         yield from self._unowned()
 
     def _set_trap(self, at: Point) -> Trap | None:
-        self._line.expect(0, at.moment, self._sleep)
+        self._line.count()
         if at.at == "store":
             self._line.expect(at.number, at.moment, self._sleep)
             return None

@@ -11,6 +11,7 @@ from typing import Final
 from pipesync.errors import StateError
 from pipesync.store.http.address import Address
 from pipesync.store.http.login import Login
+from pipesync.store.parting import WORDS, Abandoned, Parting
 from pipesync.web.connections import Connections, Limits, Manners, Reply, Request, trust
 from pipesync.web.lost import Lost
 from pipesync.web.visible import visible
@@ -80,7 +81,10 @@ class Tries:
 class Exchange:
     """Speaks with the server at `address` as `login`; nothing is sent before the first request."""
 
-    def __init__(self, address: Address, login: Login, patience: Patience, ca_pem: str | None) -> None:
+    def __init__(
+        self, address: Address, login: Login, patience: Patience, ca_pem: str | None, parting: Parting
+    ) -> None:
+        self.parting = parting
         self.address = address
         self.login = login
         self.patience = patience
@@ -95,7 +99,11 @@ class Exchange:
                 return outcome
 
     def once(self, request: Request, ends: float) -> Outcome:
-        return self._connections.send(request, ends)
+        connections = self._connections
+        try:
+            return self.parting.call(lambda: connections.send(request, ends))
+        except Abandoned:
+            return Lost(WORDS, again=False)
 
     def refusal(self, what: str, outcome: Outcome) -> StateError:
         """`what` could not be done, and why."""

@@ -57,6 +57,7 @@ class ServerLock:
         except StateError:
             raise
         except BaseException:  # the run is being ended: what is under way may have got the lock already
+            self._exchange.parting.begin()
             self._give_up(info)
             raise
 

@@ -15,6 +15,7 @@ from pipesync.store.http.exchange import Exchange, Outcome, Patience, Tries, goo
 from pipesync.store.http.hold import ServerHold
 from pipesync.store.http.serverlock import ServerLock, anonymous
 from pipesync.store.lock import UNKNOWN, LockInfo
+from pipesync.store.parting import Parting
 from pipesync.store.protocol import Hold
 from pipesync.store.restoring import push_command, remote_backup
 from pipesync.store.statefile import NewerStateError, read_state
@@ -35,11 +36,19 @@ class HttpStore:
         self._hold: ServerHold | None = None
 
     @classmethod
-    def of(cls, location: str, environment: Mapping[str, str], patience: Patience | None = None) -> Self:
+    def of(
+        cls,
+        location: str,
+        environment: Mapping[str, str],
+        patience: Patience | None = None,
+        parting: Parting | None = None,
+    ) -> Self:
         """The store at an address; the credentials come from `environment`. StateError if either is of no use."""
         address = Address.of(location, environment)
         ca_pem = environment.get("TF_HTTP_CLIENT_CA_CERTIFICATE_PEM")
-        return cls(Exchange(address, login.find(address, environment), patience or Patience(), ca_pem))
+        parting = parting or Parting()
+        patience = patience or Patience(wait=parting.pause)
+        return cls(Exchange(address, login.find(address, environment), patience, ca_pem, parting))
 
     def read(self) -> State | None:
         return self._judged(self._content.read())
@@ -71,9 +80,21 @@ class HttpStore:
         self._hold = hold = ServerHold(info, lambda: self._lock.is_kept(info))
         try:
             yield hold
+        except (KeyboardInterrupt, SystemExit):
+            self._exchange.parting.begin()
+            raise
         finally:
             self._hold = None
-            hold.words = self._lock.give_back(info)
+            self._give_back(hold)
+
+    def _give_back(self, hold: ServerHold) -> None:
+        """Also if a signal comes meanwhile, as far as there is time for it."""
+        try:
+            hold.words = self._lock.give_back(hold.info)
+        except (KeyboardInterrupt, SystemExit):
+            self._exchange.parting.begin()
+            hold.words = self._lock.give_back(hold.info)
+            raise
 
     def holder(self) -> LockInfo | None:
         """Nobody can be named: the protocol only tells who asks for the lock, and that writes."""
