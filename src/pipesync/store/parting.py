@@ -19,7 +19,7 @@ CUT_SECONDS: Final = 4.5
 LEAST_SECONDS: Final = 0.5
 """What a request gets that begins late: a place that answers is heard out."""
 
-LAST_SECONDS: Final = 1.0
+LAST_SECONDS: Final = 2.0
 """For the request under way when a signal ends the run at once, so that what comes after it knows what it did."""
 
 _SLICE: Final = 0.1

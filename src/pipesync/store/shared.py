@@ -81,12 +81,15 @@ class SharedStore:
 
     def _is_freed(self, info: LockInfo) -> bool:
         """Give the lock of `info` back if it is there, as far as there is time for it."""
-        with suppress(StateError, Moved):
-            found, envelope = self._now()
-            if found is not None and envelope.lock is not None and envelope.lock.lock_id == info.lock_id:
-                data = released(envelope.state, info)
-                swap.settle(self._place, data, replacing=found.version, timing=self._timing)
-            return True
+        with suppress(StateError):
+            while True:
+                found, envelope = self._now()
+                if found is None or envelope.lock is None or envelope.lock.lock_id != info.lock_id:
+                    return True
+                with suppress(Moved):  # a request of before has come through
+                    data = released(envelope.state, info)
+                    swap.settle(self._place, data, replacing=found.version, timing=self._timing)
+                    return True
         return False
 
     def holder(self) -> LockInfo | None:

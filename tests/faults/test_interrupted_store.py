@@ -1,8 +1,10 @@
-"""Ctrl-C and SIGTERM while the store of the state hangs: the run ends soon, and what it did is found again."""
+"""Ctrl-C and SIGTERM while a run waits for the store of its state: it ends soon, and what it did is found again."""
 
 import os
 import signal
+import threading
 from collections.abc import Iterator
+from itertools import count
 from pathlib import Path
 from time import monotonic
 
@@ -71,9 +73,51 @@ def test_a_signal_while_the_store_hangs(
     _unlock(ground)
     wire.count()
     assert _apply(on, ground, wire) == 0
+    _check_recorded(on, ground)
+
+
+def test_a_signal_at_each_request_to_the_store(on: Stage, ground: Ground, wire: Line) -> None:
+    """The store answers: no lock is left, whatever the signal comes between, and what was done is recorded."""
+    for at in count(1):
+        _set(on, ground)
+        if not _ended_by_a_signal(on, ground, wire, at, (Moment.LATE, Moment.ANSWERED)[at % 2]):
+            break
+        with ground.open().lock(info("onlooker"), 0) as hold:
+            assert hold.taken_from is None, at
+        wire.count()
+        assert _apply(on, ground, wire) == 0, at
+        _check_recorded(on, ground)
+    assert at > 10  # lock, read, two writes, unlock, and what each of them asks first
+
+
+def _ended_by_a_signal(on: Stage, ground: Ground, wire: Line, at: int, moment: Moment) -> bool:
+    """Whether the run got as far as its request `at`."""
+    begun, struck = threading.Event(), threading.Event()
+    processes: list[int] = []
+
+    def strike() -> None:
+        begun.wait()
+        struck.set()
+        os.kill(processes[0], signal.SIGINT)
+
+    wire.expect(at, moment, strike)
+    processes += on.begin((("apply", "--auto-approve"), _through(ground, wire), {}))
+    begun.set()
+    _, ended = on.end()
+    on.gate.wait_until_quiet()
+    if struck.is_set():
+        assert ended.code in {0, 130}, ended
+        assert "Traceback" not in ended.err
+        assert "could not be given back" not in ended.err
+        assert not (on.there / "errored.pipesync.json").exists()
+    return struck.is_set()
+
+
+def _check_recorded(on: Stage, ground: Ground) -> None:
     state = ground.open().read()
     assert state is not None
     assert {step.step.address: step.step_id for step in state.steps} == on.ids()
+    assert state.pending == ()
 
 
 def _apply(on: Stage, ground: Ground, wire: Line) -> int:
