@@ -16,18 +16,17 @@ CODES: Final = {SIGINT: 130, SIGTERM: 143}
 MOST_SECONDS: Final = 5.0
 """From the signal to the end of the run: what is promised."""
 
-WAIT: Final = {"status": 429, "headers": {"Retry-After": "20"}}
-"""An answer after which a run waits, for longer than it has when it is interrupted."""
+METHODS: Final = {"stall": "GET", "wait": "[!G]*"}
+"""The requests whose answer makes a run wait there."""
 
 
 def interrupt(on: Stage, kind: PlanKind, opening: Scene, at: Point, figures: Figures, *, parallelism: int = 10) -> bool:
     """Interrupt an apply of `kind` at a point; the next one must make the spec come about. False if it was over before.
 
-    At a `wait` the API asks for one before the first write, or read.
+    At a `wait` or `stall` the API asks for one.
     """
     on.set(opening)
-    if at.moment == "wait":
-        on.fault(method="GET" if at.reads else "[!G]*", **WAIT)
+    _ask_to_wait(on, at)
     ended = on.apply(*kind.flags, "--parallelism", str(parallelism), at=at)
     on.no_faults()
     if ended.seconds is None:
@@ -44,8 +43,7 @@ def interrupt(on: Stage, kind: PlanKind, opening: Scene, at: Point, figures: Fig
 def interrupt_look(on: Stage, command: tuple[str, ...], at: Point, figures: Figures) -> bool:
     """Interrupt a command that reads; it must leave everything as it is. False if it was over before."""
     before = on.scene()
-    if at.moment == "wait":
-        on.fault(method="GET", **WAIT)
+    _ask_to_wait(on, at)
     ended = on.run(*command, at=at)
     written = [request.path for request in on.gate.requests if request.writes]
     on.no_faults()
@@ -61,8 +59,7 @@ def interrupt_look(on: Stage, command: tuple[str, ...], at: Point, figures: Figu
 def interrupt_approval(on: Stage, command: tuple[str, ...], opening: Scene, at: Point, figures: Figures) -> bool:
     """Interrupt an approval: if it was sent and not answered, that is said; to run it again does no harm."""
     on.set(opening)
-    if at.moment == "wait":
-        on.fault(method="GET" if at.reads else "POST", **WAIT)
+    _ask_to_wait(on, at)
     ended = on.run(*command, at=at)
     sent = any(request.writes for request in on.gate.requests)
     on.no_faults()
@@ -76,6 +73,12 @@ def interrupt_approval(on: Stage, command: tuple[str, ...], opening: Scene, at: 
     if again.code != 0 or not on.validated():
         figures.add(where, [("not approved", repr(again))])
     return True
+
+
+def _ask_to_wait(on: Stage, at: Point) -> None:
+    """For longer than a run has when it is interrupted."""
+    if at.moment in METHODS:
+        on.fault(method=METHODS[at.moment], status=429, headers={"Retry-After": "20"})
 
 
 def take_down(ended: Ended, blow: Signals, where: str, figures: Figures) -> None:

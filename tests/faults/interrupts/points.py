@@ -2,16 +2,19 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import cycle
+from itertools import chain, cycle, islice, product
 from signal import SIGINT, SIGTERM, Signals
 from typing import Final, Literal
 
-from tests.faults.fate import Point
+from tests.faults.fate import Moment, Point
 from tests.faults.gate import Request
 from tests.faults.stage import Ended, Stage
 
 BLOWS: Final = (SIGINT, SIGTERM)
 _NO_END: Final = 10**9
+
+_OF_READS: Final[tuple[Moment, ...]] = ("asked", "told")
+_OF_WRITES: Final[tuple[Moment, ...]] = ("received", "effect")
 
 Within = Literal["file", "call", "step"]
 
@@ -36,14 +39,12 @@ class Extent:
         writes = sum(request.writes for request in requests)
         return cls(len(requests) - writes, writes, events)
 
-    def at_calls(self, *, reads: bool, every: int = 1) -> Iterator[Point]:
+    def at_calls(self, every: int = 1) -> Iterator[Point]:
         """Before and after each call of the API; of `every` so many calls and moments one."""
-        found = (
-            Point(moment, number, reads=reads)
-            for number in range(1, (self.reads if reads else self.writes) + 1)
-            for moment in ("received", "effect")
-        )
-        yield from (point for place, point in enumerate(found) if place % every == 0)
+        reads = product(range(1, self.reads + 1), _OF_READS)
+        writes = product(range(1, self.writes + 1), _OF_WRITES)
+        found = (Point(moment, number) for number, moment in chain(reads, writes))
+        yield from islice(found, 0, None, every)
 
     def within(self, moment: Within, most: int) -> Iterator[Point]:
         """At most so many of the events, spread from the first to the last."""

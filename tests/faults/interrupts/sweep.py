@@ -55,12 +55,11 @@ class Density:
         return with_each(found) if self.both else in_turn(found)
 
     def _points(self, extent: Extent) -> Iterator[Point]:
-        yield from extent.at_calls(reads=True, every=self.calls)
-        yield from extent.at_calls(reads=False, every=self.calls)
+        yield from extent.at_calls(self.calls)
         if extent.reads:
-            yield Point("wait", 1, reads=True)
-            yield Point("drip", 1, reads=True)
-            yield Point("received", 1, reads=True, hangs=True)
+            yield Point("stall", 1)
+            yield Point("trickle", 1)
+            yield Point("asked", 1, hangs=True)
         if "file" in extent.events:
             yield from extent.within("file", extent.events["file"] // self.files)
         yield from twice(extent.within("step", self.steps), LATER)

@@ -56,7 +56,7 @@ def test_a_watch_ends_while_it_waits_and_while_it_looks(on: Stage, number: signa
     """`status --watch`, between two looks and in the second."""
     on.set(opening(on, sweep.EVERYTHING))
     figures = Figures()
-    second = Point("received", 8, number, reads=True, hangs=True)
+    second = Point("asked", 8, number, hangs=True)
     assert interrupt_look(on, ("status", "--watch", "1"), second, figures)
     tell(PROMISE, figures)
     run = on.start("status", "--watch", "3600")
