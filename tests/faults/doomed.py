@@ -25,7 +25,7 @@ from pydantic import BaseModel
 
 from pipesync.spec import faults
 from tests.faults.blows import OURS, Blow, await_blow, failing
-from tests.faults.haste import hasten
+from tests.faults.haste import hasten, stay_awake
 
 PR_SET_PTRACER: Final = 0x59616D61
 """prctl(2): who may trace this process, where the Yama module lets only ancestors; -1 is anybody."""
@@ -110,6 +110,8 @@ def _enter(order: dict[str, Any]) -> None:
     os.environ.update(order["environment"])
     if order["hasty"]:
         hasten()
+    if order.get("sleepless"):
+        stay_awake()
     if clock := order.get("clock"):
         _shift_clock(clock)
     if after := order.get("after"):

@@ -1,6 +1,7 @@
 """Runs that do not wait, or tell of it: the API's client gets another patience, at the seam that it has for waits."""
 
 import threading
+import time
 from collections.abc import Callable
 from functools import partial
 from typing import Final
@@ -16,6 +17,11 @@ ATTEMPT_SECONDS: Final = 0.8
 def hasten() -> None:
     """From now on this process asks again at once, and gives up early on an answer that does not come."""
     vars(transport)["Patience"] = partial(Patience, silence=SILENCE_SECONDS, attempt=ATTEMPT_SECONDS, wait=_look)
+
+
+def stay_awake() -> None:
+    """From now on each sleep of this process is over at once, such as the pause before a store is asked again."""
+    time.sleep = lambda _seconds: None
 
 
 def be_told_of_waits(waits: Callable[[], None]) -> None:

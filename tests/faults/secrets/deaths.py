@@ -34,11 +34,12 @@ def die(on: Room, moment: Moment, every: int, figures: Figures, *, blow: Signals
     return died
 
 
-def lose_the_state(on: Room, figures: Figures) -> int:
+def lose_the_state(on: Room, figures: Figures, *, at_length: bool) -> int:
     """How many of the runs kept their state aside, because its server refused it in the end."""
     kept = 0
+    troubles = ("403", "a page of a proxy", "reset", "moved to a path")
     for spared in range(6):
-        for trouble in ("403", "a page of a proxy", "reset", "moved to a path"):
+        for trouble in troubles if at_length else troubles[spared % 4 :: 4]:
             on.reset()
             on.state.meet(trouble, canaries.STATE_PASSWORD, writes=True, spared=spared)
             ended = on.run("apply", "--yes", "-v", said={"PIPESYNC_STATE": f"{on.state.url}/states/upgrades"})

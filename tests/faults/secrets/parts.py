@@ -36,7 +36,7 @@ def _deaths(
 
 
 def _lost(on: Room, figures: Figures, at_length: bool) -> None:
-    if deaths.lose_the_state(on, figures) < 4:
+    if deaths.lose_the_state(on, figures, at_length=at_length) < 2:
         figures.add("a state kept aside", [("missed", "there was hardly any")])
 
 
@@ -58,7 +58,7 @@ PARTS: Final[Mapping[str, Part]] = {
     "killed": partial(_deaths, "file", 3, 5),
     "interrupted": partial(_deaths, "step", 500, 2, blow=SIGINT),
     "terminated": partial(_deaths, "step", 500, 2, blow=SIGTERM),
-    "bugs": partial(_deaths, "bug", 400, 8),
+    "bugs": partial(_deaths, "bug", 800, 4),
     "a state kept aside": _lost,
     "watched": partial(_plainly, processes.watch),
     "crashed": partial(_plainly, processes.crash),

@@ -103,6 +103,7 @@ class Room:
             "blow": at.blow,
             "struck": str(self._folder / "struck"),
             "hasty": True,
+            "sleepless": True,
         }
         assert self._runs.stdin is not None
         assert self._runs.stdout is not None
