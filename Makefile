@@ -27,7 +27,8 @@ test: $(VENV)/.test $(VENV)/.browser $(VENV)/.strace  ## run every test, with br
 
 test-stores: $(VENV)/.test  ## test every kind of store for a state, on engines that are installed and started for it
 	tests/stores/install
-	PIPESYNC_TEST_STORES=all $(BIN)/python -m pytest tests/stores $(addprefix tests/faults/,races replies fences)
+	PIPESYNC_TEST_STORES=all $(BIN)/python -m pytest tests/stores \
+	  $(addprefix tests/faults/,races replies fences test_interrupted_store.py)
 
 test-lowest:  ## run every test with the oldest versions of the dependencies that are meant to work
 	$(PYTHON) -m venv .venv-lowest

@@ -17,7 +17,7 @@ from tests.faults.gate import Hold
 from tests.faults.places import HTTP, PLAIN, make_state, place
 from tests.faults.plans import ORGANIZATION, PlanKind, fan
 from tests.faults.stage import Scene, Stage
-from tests.stores.kinds import S3, Engines, Ground
+from tests.stores.kinds import POSTGRES, S3, Engines, Ground
 from tests.stores.runs import info
 
 PLAN = PlanKind("creates of a fan-out", None, fan("pg-a", "stage", "eu", "us"))
@@ -26,9 +26,8 @@ MOST_SECONDS = 10
 """5 s are promised, on a machine that has nothing else to do."""
 
 
-@pytest.fixture(params=[S3, HTTP])
+@pytest.fixture(params=[kind for kind in (S3, POSTGRES, HTTP) if kind in PLAIN])
 def ground(request: pytest.FixtureRequest, engines: Engines, tmp_path: Path) -> Iterator[Ground]:
-    assert request.param in PLAIN
     with place(request.param, engines, tmp_path) as made:
         yield made
 

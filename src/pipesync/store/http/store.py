@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from http import HTTPStatus
-from typing import Final, Self
+from typing import Self
 
 from pipesync.errors import LockLostError, StateError
 from pipesync.state import State
@@ -154,12 +154,15 @@ class HttpStore:
         hold.seen(asked_at)
 
     def _fenced(self, hold: ServerHold, holder: LockInfo | None) -> LockLostError:
+        return self._lost(hold, "nobody had it since" if holder is None else f"it is locked by {holder} now")
+
+    def _lost(self, hold: ServerHold, how_it_is: str) -> LockLostError:
         hold.lost = True
-        whose = "nobody had it since" if holder is None else f"it is locked by {holder} now"
         return LockLostError(
-            f"this run's lock of the state was removed, and {whose}",
+            f"this run's lock of the state was removed, and {how_it_is}",
             where=self.where,
-            next=_FENCED,
+            next="Nothing was overwritten. Run `pipesync plan` once no other run is at work: "
+            "it finds what this run has done.",
         )
 
     def _check_unmoved(self, found: State | None, expected: State | None) -> None:
@@ -168,16 +171,11 @@ class HttpStore:
             raise self._moved(found, expected)
 
     def _moved(self, found: State | None, expected: State | None) -> StateError:
-        changed = f"{_serial(expected)} was there, now {_serial(found)}"
+        what = f"the state has changed since it was read: {_serial(expected)} was there, now {_serial(found)}"
         if self._hold is not None:  # our lock was taken away, and is free again
-            self._hold.lost = True
-            return LockLostError(
-                f"this run's lock of the state was removed, and the state has changed since it was read: {changed}",
-                where=self.where,
-                next=_FENCED,
-            )
+            return self._lost(self._hold, what)
         return StateError(
-            f"the state has changed since it was read: {changed}",
+            what,
             where=self.where,
             next="Nothing was written. Run the command again: it starts from what is there now.",
         )
@@ -242,11 +240,6 @@ class HttpStore:
             yield ServerHold(info)
         finally:
             self._lock.give_back(info)
-
-
-_FENCED: Final = (
-    "Nothing was overwritten. Run `pipesync plan` once no other run is at work: it finds what this run has done."
-)
 
 
 def _serial(state: State | None) -> str:
