@@ -38,6 +38,28 @@ class _Given(Generic[Value]):
     error: BaseException | None = None
 
 
+class _Answer(Generic[Value]):
+    """What a thread finds out. A signal that comes while it is taken over does not lose it, as a queue alone would."""
+
+    def __init__(self) -> None:
+        self._given: _Given[Value] | None = None
+        self._bell: SimpleQueue[None] = SimpleQueue()
+
+    def find(self, request: Callable[[], Value]) -> None:
+        try:
+            self._given = _Given(request())
+        except BaseException as error:  # noqa: BLE001  raised where the answer is waited for
+            self._given = _Given(error=error)
+        self._bell.put(None)
+
+    def given(self, seconds: float) -> _Given[Value] | None:
+        """The answer; None if there is none after so many seconds."""
+        if self._given is None:
+            with suppress(Empty):
+                self._bell.get(timeout=seconds)
+        return self._given
+
+
 class Parting:
     """The end of one run. Once the place has not answered in time, nothing is asked of it any more."""
 
@@ -54,17 +76,17 @@ class Parting:
         """What `request` gives or raises; Abandoned if the run is being ended and there is no answer in time."""
         if self._spent:
             raise Abandoned
-        answers: SimpleQueue[_Given[Value]] = SimpleQueue()
-        Thread(target=_answer, args=(request, answers), name="store-request", daemon=True).start()
+        answer: _Answer[Value] = _Answer()
         began = monotonic()
         try:
-            while (given := _next(answers, _SLICE)) is None:
+            Thread(target=answer.find, args=(request,), name="store-request", daemon=True).start()
+            while (given := answer.given(_SLICE)) is None:
                 if self._is_over(began):
                     self._spent = True
                     raise Abandoned
         except (KeyboardInterrupt, SystemExit):
             self.begin()
-            self._spent = _next(answers, LAST_SECONDS) is None
+            self._spent = answer.given(LAST_SECONDS) is None
             raise
         if given.error is not None:
             raise given.error
@@ -87,17 +109,3 @@ class Parting:
 
     def _has_less_than(self, seconds: float) -> bool:
         return self._begun_at is not None and self._begun_at + CUT_SECONDS - monotonic() < seconds
-
-
-def _answer(request: Callable[[], Value], answers: SimpleQueue[_Given[Value]]) -> None:
-    try:
-        given = _Given(request())
-    except BaseException as error:  # noqa: BLE001  raised where the answer is waited for
-        given = _Given(error=error)
-    answers.put(given)
-
-
-def _next(answers: SimpleQueue[_Given[Value]], seconds: float) -> _Given[Value] | None:
-    with suppress(Empty):
-        return answers.get(timeout=seconds)
-    return None
