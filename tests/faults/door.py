@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
 
 from tests.faults.gate import Trap
+from tests.stores.http_server import open_to_all
 
 _OF_THE_LINE: Final = frozenset({"connection", "keep-alive", "transfer-encoding", "content-length"})
 """Headers of an answer that are about its way, not about what it says."""
@@ -133,11 +134,5 @@ def _earlier(date: str, seconds: int) -> str:
 def door(to: int) -> Iterator[Door]:
     """A door to the port `to` of this machine, while the block runs."""
     made = Door(to)
-    thread = threading.Thread(target=made.http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
+    with open_to_all(made.http):
         yield made
-    finally:
-        made.http.shutdown()
-        made.http.server_close()
-        thread.join()

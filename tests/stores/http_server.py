@@ -96,13 +96,20 @@ class Server:
 def serving(rules: Plain | GitLab, login: tuple[str, str] | None = None) -> Iterator[Server]:
     """A server of `rules`, which wants the header `login` if there is one, while the block runs."""
     server = Server(rules, login)
-    thread = threading.Thread(target=server.http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    with open_to_all(server.http):
+        yield server
+
+
+@contextmanager
+def open_to_all(http: ThreadingHTTPServer) -> Iterator[None]:
+    """Requests to `http` are answered while the block runs."""
+    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
-        yield server
+        yield
     finally:
-        server.http.shutdown()
-        server.http.server_close()
+        http.shutdown()
+        http.server_close()
         thread.join()
 
 

@@ -40,7 +40,7 @@ class Sweep:
     @classmethod
     def of(cls, on: Stage, kind: PlanKind, *, in_turn: bool = False) -> "Sweep":
         opened = opening(on, kind)
-        asked = ALLOW.search(on.run("plan", *kind.flags).err)
+        asked = ALLOW.search(on.run("plan", *kind.flags).out)
         return cls(on, kind, Figures(), opened, tuple(asked.group().split()) if asked else (), in_turn)
 
     def kill(self, at: Point, *, saved: bool = False, parallelism: int = 10) -> bool:
