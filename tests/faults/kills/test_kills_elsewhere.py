@@ -22,7 +22,7 @@ CREATES, REPLACES = (
 )
 """Without a state before, and with one."""
 
-CASES = ((S3, CREATES), (S3, REPLACES), (PLAIN, REPLACES), (GITLAB, CREATES))
+CASES = ((S3, REPLACES), (PLAIN, REPLACES), (GITLAB, CREATES))
 
 
 @pytest.fixture(scope="module")
