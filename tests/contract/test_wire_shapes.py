@@ -49,6 +49,14 @@ def test_an_empty_list(data: Any) -> None:
     assert steps_of(data, bare=True).steps == ()
 
 
+@pytest.mark.parametrize("key", ["upgrade_steps", "items", "data"])
+def test_an_empty_list_under_another_key_than_the_documented_one(key: str) -> None:
+    """It could be a list of anything; one that holds steps is one of steps."""
+    with pytest.raises(UnreadableError, match="no list of upgrade steps"):
+        steps_of({key: []}, bare=False)
+    assert steps_of({key: [wire()]}, bare=False).steps == (LIVE,)
+
+
 @pytest.mark.parametrize(
     "data",
     [None, {}, "steps", 7, {"steps": None}, {"steps": {}}, {"projects": []}, {"message": "hello", "errors": []}],

@@ -5,7 +5,7 @@ from typing import Any, Final
 import pytest
 
 from tests.faults.kills.aftermath import put_right
-from tests.faults.plans import PlanKind, Step, chain
+from tests.faults.plans import ORGANIZATION, PlanKind, Step, chain
 from tests.faults.stage import Stage, opening
 
 ONE_OF_EACH: Final = PlanKind(
@@ -65,3 +65,28 @@ def test_a_redirect_does_not_tell_that_nothing_was_done(on: Stage) -> None:
     again = on.apply()
     assert list(put_right(on, ONE_OF_EACH, ONE_OF_EACH.new, again)) == []
     assert "removed outside" not in again.out
+
+
+def test_an_empty_404_says_nothing_of_a_step(on: Stage) -> None:
+    """A balancer's, in the account-wide dialect, whose codes are not known: the step is not taken for gone."""
+    kind = PlanKind("a delete", chain("pg-a", "dev", "eu"), (), account_wide=True)
+    on.set(opening(on, kind))
+    on.fault(method="DELETE", status=404, body="", content_type="text/plain")
+    failed = on.apply()
+    assert failed.code == 1, failed
+    assert list(on.edges()) == ["eu/pg-a"]
+    state = on.state()
+    assert state is not None
+    assert [step.step.address for step in state.steps] == ["eu/pg-a"]
+    assert list(put_right(on, kind, kind.new, on.apply())) == []
+
+
+@pytest.mark.parametrize("key", ["data", "items"])
+@pytest.mark.parametrize("command", ["status", "dump"])
+def test_an_empty_list_that_may_be_of_anything_is_not_believed(on: Stage, key: str, command: str) -> None:
+    """The organization's dialect is documented: that there are no steps is said under `steps`, or not at all."""
+    on.set(opening(on, ONE_OF_EACH))
+    on.fault(method="GET", path="*/steps", body=f'{{"{key}": []}}')
+    told = on.run(command, "--organization", ORGANIZATION)
+    assert (told.code, told.out) == (1, "")
+    assert "it holds no list of upgrade steps" in told.err

@@ -165,11 +165,15 @@ class Client:
         return live
 
     def _says_gone(self, outcome: Outcome) -> bool:
-        """A 404 that speaks of the step. The flat dialect's codes are not documented: there, one without a code is."""
+        """A 404 that speaks of the step.
+
+        The flat dialect's codes are not documented: there it is one without a code, in JSON as Aiven's errors are. A
+        balancer's says nothing, or something else.
+        """
         if not isinstance(outcome, Answer) or outcome.status != HTTPStatus.NOT_FOUND:
             return False
         code = Refusal.of(outcome.data).error_code
-        return code == explain.NOT_FOUND or (self._dialect.is_flat and code is None and outcome.foreign is None)
+        return code == explain.NOT_FOUND or (self._dialect.is_flat and code is None and bool(outcome.data))
 
     def _flat_is_missing(self, error: ApiError) -> ApiError:
         """`error`, with the line to add to the spec if it is the organization that is missing."""

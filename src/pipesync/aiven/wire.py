@@ -154,18 +154,24 @@ _PAGING: Final = TypeAdapter(_Paging)
 _SERVICES: Final = TypeAdapter(list[_Service])
 _ORGANIZATIONS: Final = TypeAdapter(list[_Organization])
 
-_LIST_KEYS: Final = ("steps", "upgrade_steps", "upgrade_pipeline_steps", "items", "results", "data")
-"""Where a list of steps may stand. Under any other key only a list that holds something is believed:
-an empty one could be a list of anything, and would read as "no steps"."""
+_LIST_KEY: Final = "steps"
+"""Where the organization's dialect is documented to have it."""
+
+_LIST_KEYS: Final = (_LIST_KEY, "upgrade_steps", "upgrade_pipeline_steps", "items", "results", "data")
+"""Where a list of steps may stand in the flat dialect.
+
+Under any other key, in either dialect, only a list that holds something is believed: an empty one could be a list of
+anything, and would read as "no steps".
+"""
 
 
 def steps_of(data: Any, *, bare: bool) -> Page:
-    """A page of the list of steps; whether it may be `bare`, without an object around it."""
+    """A page of the list of steps; whether it may be `bare`, or empty under any of the keys."""
     if bare and isinstance(data, list):
         return Page(_steps(data, "the list"))
     if not isinstance(data, dict):
         raise UnreadableError("it holds no list of upgrade steps")
-    key = _list_key(data)
+    key = _list_key(data, _LIST_KEYS if bare else (_LIST_KEY,))
     paging = _validated(_PAGING, data, "the list")
     return Page(_steps(data[key], key), paging.next or None, paging.total_count)
 
@@ -197,8 +203,8 @@ def _steps(items: list[Any], where: str) -> tuple[LiveStep, ...]:
     return tuple([step.value for step in _validated(_STEPS, items, where)])
 
 
-def _list_key(data: dict[str, Any]) -> str:
-    for key in _LIST_KEYS:
+def _list_key(data: dict[str, Any], known: tuple[str, ...]) -> str:
+    for key in known:
         if isinstance(data.get(key), list):
             return key
     found = [key for key, value in data.items() if isinstance(value, list) and value and _looks_like_step(value[0])]
