@@ -65,6 +65,11 @@ def _is_pushed(on: Stage) -> bool:
     return state is not None and state.serial > 2
 
 
+def _is_put_off(_on: Stage) -> bool:
+    """Never in order by itself: the state waits to be pushed."""
+    return False
+
+
 @dataclass(frozen=True)
 class Writing:
     """`command` in the scene of `kind` writes files that have one of `files` in their names.
@@ -124,7 +129,7 @@ WRITINGS: Final = (
         LATER,
         APPLY,
         (ERRORED,),
-        lambda _on: False,
+        _is_put_off,
         meanwhile=(Fault("fchown", 5, "EIO", stays=True),),
     ),
 )
