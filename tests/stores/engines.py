@@ -7,6 +7,7 @@ import hmac
 import json
 import os
 import pwd
+import random
 import shutil
 import socket
 import subprocess
@@ -58,13 +59,13 @@ def seaweedfs(folder: Path) -> Iterator[Engine]:
     (folder / "s3.json").write_text(json.dumps({"identities": [account]}))
     (folder / "data").mkdir()
     names = ("master", "volume", "filer", "s3")
-    ports = dict(zip(names, _free_ports(len(names)), strict=True))
-    grpc = zip(names, _free_ports(len(names)), strict=True)
+    free = _free_ports(2 * len(names))
+    ports, grpc = (dict(zip(names, part, strict=True)) for part in (free[: len(names)], free[len(names) :]))
     command = [
         weed, "server", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", f"-dir={folder / 'data'}", "-s3",
         f"-s3.config={folder / 's3.json'}", "-s3.port.iceberg=0", "-s3.port.lance=0",
         *(f"-{name}.port={port}" for name, port in ports.items()),
-        *(f"-{name}.port.grpc={port}" for name, port in grpc),
+        *(f"-{name}.port.grpc={port}" for name, port in grpc.items()),
     ]  # fmt: skip
     with _running(command, folder) as server:
         _wait_for(server, lambda: httpx.get(f"http://127.0.0.1:{ports['s3']}/", trust_env=False).status_code == 403)
@@ -233,10 +234,17 @@ def _wait_for(server: "subprocess.Popen[bytes]", ready: Callable[[], bool]) -> N
     raise TimeoutError
 
 
+PORTS: Final = range(20_000, 32_768)
+"""Below those that Linux gives to connections that ask for none (ip_local_port_range, ip(7)): a test that connects
+somewhere in the meantime does not take one away."""
+
+
 def _free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on now; all are taken before one is given back, so that no two are the same."""
-    taken = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [server.getsockname()[1] for server in taken]
-    for server in taken:
-        server.close()
-    return ports
+    """Ports that nobody listens on now, by chance: servers that are started side by side hardly choose the same."""
+    found: list[int] = []
+    for port in random.sample(PORTS, len(PORTS)):
+        with suppress(OSError), socket.create_server(("127.0.0.1", port)):
+            found.append(port)
+        if len(found) == count:
+            break
+    return found
