@@ -90,3 +90,21 @@ def test_an_empty_list_that_may_be_of_anything_is_not_believed(on: Stage, key: s
     told = on.run(command, "--organization", ORGANIZATION)
     assert (told.code, told.out) == (1, "")
     assert "it holds no list of upgrade steps" in told.err
+
+
+@pytest.mark.parametrize("trouble", [{"lose": "after"}, {"status": 502, "effect": True}], ids=["lost", "failed"])
+def test_a_refusal_says_nothing_of_the_attempt_before_it(on: Stage, trouble: dict[str, Any]) -> None:
+    """A DELETE has its effect and no answer, and is refused when it is sent again: it stays in pending."""
+    kind = PlanKind("a replace", chain("pg-a", "dev", "eu"), chain("pg-a", "stage", "eu"))
+    on.set(opening(on, kind))
+    on.fault(method="DELETE", **trouble)
+    on.fault(method="DELETE", status=401, error_code="authentication_failed")
+    failed = on.apply()
+    assert failed.code == 1
+    assert "perhaps replaced" in failed.out
+    state = on.state()
+    assert state is not None
+    assert [entry.address for entry in state.pending] == ["eu/pg-a"]
+    again = on.apply()
+    assert list(put_right(on, kind, kind.new, again)) == []
+    assert "removed outside" not in again.out

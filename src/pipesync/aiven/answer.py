@@ -38,7 +38,8 @@ class Answer:
     """A complete answer. `data` is its JSON (None if the body is empty) and may hold secrets.
 
     `foreign` describes a body that is not JSON, which only a failure may have. `wait` is how many seconds the
-    server asks to wait. `note` says why no further attempt was made.
+    server asks to wait. `note` says why no further attempt was made. `doubt`: whatever this answer says, an earlier
+    attempt may have been carried out.
     """
 
     status: int
@@ -47,6 +48,7 @@ class Answer:
     location: str | None = None
     wait: float | None = None
     note: str | None = None
+    doubt: bool = False
 
     @property
     def good(self) -> bool:
@@ -61,3 +63,14 @@ def after(before: Outcome | None, outcome: Outcome) -> Outcome:
     if isinstance(outcome, Lost) and (isinstance(before, Answer) or (before is not None and before.sent)):
         return replace(outcome, sent=True)
     return outcome
+
+
+def doubted(before: Outcome | None, outcome: Outcome) -> Outcome:
+    """The `outcome`, in doubt if the attempt `before` may have been carried out: nobody has looked in between.
+
+    A rate limit answers before anything is done.
+    """
+    if before is None or isinstance(outcome, Lost) or outcome.good:
+        return outcome
+    limited = isinstance(before, Answer) and before.status == HTTPStatus.TOO_MANY_REQUESTS and not before.doubt
+    return outcome if limited or (isinstance(before, Lost) and not before.sent) else replace(outcome, doubt=True)

@@ -78,7 +78,8 @@ def _refused(call: Call, answer: Answer, token: Token) -> ApiError:
         parts.append(f"the answer is {answer.foreign}, so something else than Aiven may have given it")
     if answer.note:
         parts.append(answer.note)
-    unsure = call.writes and (answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status == 408)  # noqa: PLR2004
+    failed = answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status == HTTPStatus.REQUEST_TIMEOUT
+    unsure = call.writes and (failed or answer.doubt)
     kind = Unreachable if unsure else ApiError
     return kind(
         "; ".join(parts),

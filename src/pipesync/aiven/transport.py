@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Self
 from pydantic_core import from_json
 
 from pipesync.aiven import address
-from pipesync.aiven.answer import Answer, Call, Outcome, after
+from pipesync.aiven.answer import Answer, Call, Outcome, after, doubted
 from pipesync.aiven.pace import Pace, WaitHook
 from pipesync.aiven.patience import SENT_AGAIN, Patience, passing
 from pipesync.aiven.refusal import Refusal
@@ -97,7 +97,8 @@ class Transport:
         ends = self.pace.ends()
         before: Outcome | None = None
         for attempt in itertools.count(1):
-            before = outcome = after(before, self.attempt(call, ends))
+            outcome = after(before, self.attempt(call, ends))
+            before = outcome = doubted(before, outcome) if call.writes else outcome
             if not (SENT_AGAIN[call.method] and passing(outcome)):
                 break
             note = self.pace.pause(outcome, attempt, ends)

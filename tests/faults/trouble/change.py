@@ -11,6 +11,9 @@ _KNOWN: Final = tuple(kind for kind in PLANS if not kind.refused)
 FOUND: Final = 0.4
 """Of the steps of a service that no step of ours has, so many are there already and will be imported."""
 
+FLAT: Final = 0.3
+"""Of the changes that are made by chance, so many are made through the account-wide API."""
+
 
 def change(seed: int, dice: Random) -> PlanKind:
     """Each known kind in turn, and between them as many that are made by chance."""
@@ -19,7 +22,7 @@ def change(seed: int, dice: Random) -> PlanKind:
     old, new = _spec(dice), _spec(dice)
     ours = {_service(step) for step in old}
     strangers = tuple(step for step in new if _service(step) not in ours and dice.random() < FOUND)
-    return PlanKind(f"change {seed}", old, new, strangers)
+    return PlanKind(f"change {seed}", old, new, strangers, account_wide=dice.random() < FLAT)
 
 
 def _spec(dice: Random) -> Spec:

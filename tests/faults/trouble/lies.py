@@ -29,7 +29,7 @@ def lying(lie: Lie, honest: bytes, dice: Random) -> Any:
         case Lie.PAGE_MISSING:
             return {**page, "steps": steps[: dice.randrange(len(steps))]} if "total_count" in page else page
         case Lie.CURSOR_REPEATED:
-            return {**page, "next": page["first"]}
+            return {**page, "next": page["first"]} if "first" in page else page
         case Lie.MORE_COUNTED:
             return {**page, "total_count": dice.choice((len(steps) + 1, len(steps) + 999, -1, "many", 10**30))}
         case Lie.TWICE:
