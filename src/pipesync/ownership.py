@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Literal
 
-from pipesync.model import LiveStep
+from pipesync.model import LiveStep, UpgradeStep
 from pipesync.plan import Change, Delete, Forget
 from pipesync.state import PendingChange, RecordedStep, State, StepValues
 
@@ -29,6 +29,13 @@ def settle(state: State, live: Iterable[LiveStep]) -> State:
                 records[found.step_id] = _record(records.get(found.step_id), found, values, entry)
                 break
     return state.model_copy(update={"steps": tuple(_one_per_address(records.values(), live)), "pending": ()})
+
+
+def unseen(state: State, live: Iterable[LiveStep]) -> tuple[UpgradeStep, ...]:
+    """What entries of `pending` speak of that is not live, before or after: did nothing come of it, or is it hidden?"""
+    ends = {(step.step.source, step.step.destination) for step in live}
+    spoken = ([values for values in (entry.before, entry.after) if values is not None] for entry in state.pending)
+    return tuple(values.step for entry in spoken if ends.isdisjoint({one.ends for one in entry}) for values in entry)
 
 
 def _record(known: RecordedStep | None, found: LiveStep, values: StepValues, entry: PendingChange) -> RecordedStep:

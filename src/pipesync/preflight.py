@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pipesync.aiven.client import Client, Unreadable
 from pipesync.aiven.parallel import each
 from pipesync.model import ByProject, LiveStep, UpgradeStep
+from pipesync.ownership import unseen
 from pipesync.state import State
 
 
@@ -18,13 +19,16 @@ class Services:
 
 
 def confirm_gone(client: Client, state: State | None, live: Iterable[LiveStep]) -> ByProject:
-    """Nothing recorded is missing from `live` unless it is gone; else ApiError.
+    """Nothing that is recorded or pending is missing from `live` unless it is not there; else ApiError.
 
     Returns the services that were read on the way.
     """
+    if state is None:
+        return {}
+    live = tuple(live)
     ids = {step.step_id for step in live}
-    missing = [record for record in state.steps if record.step_id not in ids] if state else []
-    return client.confirm_gone(missing) if missing else {}
+    missing = [record for record in state.steps if record.step_id not in ids]
+    return client.confirm_gone(missing, unseen(state, live))
 
 
 def look_up(client: Client, steps: Iterable[UpgradeStep], known: ByProject, projects: Iterable[str] = ()) -> Services:

@@ -16,9 +16,9 @@ class Away(Stage):
         self.elsewhere = elsewhere
         self.environment = elsewhere.environment()
 
-    def set(self, scene: Scene) -> None:
+    def set(self, scene: Scene, hidden: str | None = None) -> None:
         here = {name: content for name, content in scene.files.items() if not name.startswith(STATE)}
-        super().set(Scene(scene.steps, here))
+        super().set(Scene(scene.steps, here), hidden)
         self.elsewhere.put({name: content for name, content in scene.files.items() if name not in here})
 
     def scene(self) -> Scene:
@@ -30,8 +30,8 @@ class Away(Stage):
         text = None if found is None else opened(found).state
         return None if text is None else State.model_validate_json(text)
 
-    def run(self, *arguments: str, at: Point = NEVER, watch: Watch | None = None) -> Ended:
-        ended = super().run(*arguments, at=at, watch=watch)
+    def run(self, *arguments: str, at: Point = NEVER, watch: Watch | None = None, narrow: bool = False) -> Ended:
+        ended = super().run(*arguments, at=at, watch=watch, narrow=narrow)
         self.elsewhere.door.wait_until_quiet()
         return ended
 

@@ -1,5 +1,6 @@
 """What befalls a run from within, at a moment of its own: a signal, or a bug."""
 
+import errno
 import json
 import os
 import sys
@@ -100,8 +101,8 @@ def _step(frame: FrameType, event: str, _argument: Any) -> bool:
     return event in {"call", "return"} and frame.f_code.co_filename.startswith(str(OURS))
 
 
-def failing(number: int) -> Callable[[FrameType, str, Any], None]:
-    """A bug tells all that its function was called with, and the environment."""
+def be_wrong(number: int) -> Callable[[FrameType, str, Any], None]:
+    """A bug at the `number`th function of ours tells all that it was called with, and the environment."""
     counted = iter(range(1, number))
 
     def see(frame: FrameType, event: str, _argument: Any) -> None:
@@ -112,3 +113,14 @@ def failing(number: int) -> Callable[[FrameType, str, Any], None]:
         raise RuntimeError(f"a bug with {frame.f_locals!r} in {dict(os.environ)!r}")
 
     return see
+
+
+def let_the_disk_fail(number: int) -> None:
+    """From the `number`th rename of a file of the state on, each fails."""
+    spared = iter(range(1, number))
+
+    def see(event: str, arguments: tuple[Any, ...]) -> None:
+        if event == "os.rename" and "pipesync.state" in str(arguments[0]) and next(spared, None) is None:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    sys.addaudithook(see)

@@ -24,7 +24,7 @@ from typing import Any, Final, NoReturn
 from pydantic import BaseModel
 
 from pipesync.spec import faults
-from tests.faults.blows import OURS, Blow, await_blow, failing
+from tests.faults.blows import OURS, Blow, await_blow, be_wrong, let_the_disk_fail
 from tests.faults.haste import hasten, stay_awake
 
 PR_SET_PTRACER: Final = 0x59616D61
@@ -81,10 +81,13 @@ def _live(order: dict[str, Any]) -> NoReturn:
         signal.alarm(MOST_SECONDS)
         _enter(order)
         leave_at_once()
-        if order["moment"] == "bug":
-            sys.setprofile(failing(*order["numbers"]))
-        elif order["moment"] != "never":
-            await_blow(order["moment"], blow := Blow(order["numbers"], order["blow"], order["struck"]))
+        match order["moment"]:
+            case "bug":
+                sys.setprofile(be_wrong(order["numbers"][0]))
+            case "failing":
+                let_the_disk_fail(order["numbers"][0])
+            case moment if moment != "never":
+                await_blow(moment, blow := Blow(order["numbers"], order["blow"], order["struck"]))
         if order.get("stops"):
             _stand_still()
         run(order["arguments"])

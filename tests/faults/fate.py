@@ -21,6 +21,7 @@ Moment = Literal[
     "call",
     "step",
     "bug",
+    "failing",
     "trickle",
     "drip",
     "stall",
@@ -31,6 +32,7 @@ Moment = Literal[
 """`asked`: a reading request has arrived, `told`: it is about to be answered; `received`, `effect`: the same of one
 that writes. `answered`: the run has the answer. `file`: before an operation on a file, which is after the one before
 it. `call`: before or after a function of the code that acts; `step`: of any function of ours; `bug`: it fails there.
+`failing`: from that rename of a file of the state on, the disk fails.
 `trickle`: while the answer to a reading request comes, byte by byte; `drip`: to one that writes. `stall`, `wait`:
 before the wait for another attempt of the one or the other. `sent`: a request has arrived at the place of the state,
 `kept`: it is about to be answered there.

@@ -15,6 +15,18 @@ WORLD: Final[dict[str, Any]] = {
 }
 
 
+MOST_RUNS: Final = 400
+"""Runs of one scene whose tokens are known one by one."""
+
+
+def tokens_for_all_but(hidden: str, first: int) -> list[dict[str, Any]]:
+    """The tokens of the runs from the `first` on: the wide ones see everything, the narrow ones not the `hidden`."""
+    numbers = range(first, first + MOST_RUNS)
+    others = [project for project in PROJECTS if project != hidden]
+    wide = [{"token": token} for token in ("onlooker", *(f"run-{number}" for number in numbers))]
+    return [*wide, *({"token": f"narrow-{number}", "read": others, "write": others} for number in numbers)]
+
+
 @dataclass(frozen=True)
 class Step:
     source: str

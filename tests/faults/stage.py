@@ -21,7 +21,7 @@ from pipesync.sandbox import Server, create_app, serve, world_of
 from pipesync.state import State
 from tests.faults.fate import NEVER, Fate, Point
 from tests.faults.gate import Gate, Hold, Trap, Weather
-from tests.faults.plans import ORGANIZATION, WORLD, PlanKind, Spec
+from tests.faults.plans import ORGANIZATION, WORLD, PlanKind, Spec, tokens_for_all_but
 
 STATE: Final = "pipesync.state.json"
 LISTED: Final = f"/v1/organization/{ORGANIZATION}/upgrade-pipeline/steps?limit=999"
@@ -70,19 +70,22 @@ class Stage:
         self._runs = runs
         self.folder = folder
         self.there = folder / "there"
+        self.there.mkdir(exist_ok=True)
         self.weather: Weather | None = None
         self.environment: dict[str, str] = {}
         """What runs find there besides; the place of the state, for one."""
         self._tokens = count(1)
+        self.kept: Callable[[], bytes | None] = self._file  # the state's text, wherever it is
         self._http = httpx.Client(base_url=server.url, headers={"Authorization": "Bearer onlooker"}, timeout=20)
 
     @property
     def url(self) -> str:
         return self._server.url
 
-    def set(self, scene: Scene) -> None:
-        """Make the world and the folder what they were."""
-        self._call("POST", "/_sandbox/reset", {**WORLD, "steps": list(scene.steps)})
+    def set(self, scene: Scene, hidden: str | None = None) -> None:
+        """Make the world and the folder what they were; narrow runs do not see the project that is `hidden`."""
+        tokens = {} if hidden is None else {"tokens": tokens_for_all_but(hidden, next(self._tokens))}
+        self._call("POST", "/_sandbox/reset", {**WORLD, **tokens, "steps": list(scene.steps)})
         shutil.rmtree(self.there, ignore_errors=True)
         self.there.mkdir()
         for name, content in scene.files.items():
@@ -117,25 +120,37 @@ class Stage:
             order = {"source": step.source, "destination": step.destination, "auto_validation_delay_days": step.days}
             self._call("POST", "/_sandbox/steps", order)
 
+    def somebody(self, method: str, step_id: str, body: Any = None) -> None:
+        """A call of somebody else about a step."""
+        self.gate.expect("onlooker")
+        self._call(method, f"{LISTED.partition('?')[0]}/{step_id}", body)
+
     def write(self, text: str, name: str = "pipesync.yaml") -> None:
         (self.there / name).write_text(text, "utf-8")
 
     def state(self) -> State | None:
-        path = self.there / STATE
-        return State.model_validate_json(path.read_bytes()) if path.exists() else None
+        text = self.kept()
+        return None if text is None else State.model_validate_json(text)
 
-    def run(self, *arguments: str, at: Point = NEVER, watch: Watch | None = None) -> Ended:
+    def _file(self) -> bytes | None:
+        path = self.there / STATE
+        return path.read_bytes() if path.exists() else None
+
+    def run(self, *arguments: str, at: Point = NEVER, watch: Watch | None = None, narrow: bool = False) -> Ended:
         """A command line in a process of its own, struck at a point if it gets there.
 
-        With `watch` it stands still at first: in that block it is let go, and lives.
+        With `watch` it stands still at first: in that block it is let go, and lives. A `narrow` one does not see the
+        project that is hidden.
         """
         fate = Fate(self.gate, at)
-        environment = self.admit(self._lure(fate))
+        struck = self.folder / "struck"
+        struck.unlink(missing_ok=True)
+        environment = self.admit(self._lure(fate), narrow=narrow)
         blow = {
             "moment": at.moment,
             "numbers": [at.number, at.number + at.again],
             "blow": at.blow,
-            "struck": str(self.folder / "struck"),
+            "struck": str(struck),
         }
         self._order({**self._life(0, arguments, environment), **blow, "stops": watch is not None})
         process = int(self._answer())
@@ -147,7 +162,7 @@ class Stage:
         self.gate.wait_until_quiet()
         if at is NEVER:
             return ended
-        told = json.loads((self.folder / "struck").read_text("utf-8") or "{}")
+        told = json.loads(struck.read_text("utf-8") or "{}") if struck.exists() else {}
         struck_at = told.get("at", fate.struck_at)
         return replace(ended, seconds=None if struck_at is None else ended_at - struck_at, events=told.get("events", 0))
 
@@ -197,13 +212,13 @@ class Stage:
         out, err = ((self.folder / f"{name}-{number}").read_text("utf-8") for name in ("out", "err"))
         return number, Ended(code, out, err)
 
-    def apply(self, *arguments: str, at: Point = NEVER) -> Ended:
+    def apply(self, *arguments: str, at: Point = NEVER, narrow: bool = False) -> Ended:
         """`apply`, with the number that the brake asks for where it asks."""
-        ended = self.run("apply", "--auto-approve", *arguments, at=at)
+        ended = self.run("apply", "--auto-approve", *arguments, at=at, narrow=narrow)
         asked = ALLOW.search(ended.err) if ended.code == 3 else None
         if asked is None:
             return ended
-        return self.run("apply", "--auto-approve", "--allow-destroy", asked[1], *arguments, at=at)
+        return self.run("apply", "--auto-approve", "--allow-destroy", asked[1], *arguments, at=at, narrow=narrow)
 
     def start(
         self, *arguments: str, trap: Trap | None = None, stdin: int = subprocess.DEVNULL, measured: bool = True
@@ -240,9 +255,9 @@ class Stage:
         self._runs.stdin.write(json.dumps(order) + "\n")
         self._runs.stdin.flush()
 
-    def admit(self, trap: Trap | None) -> dict[str, str]:
+    def admit(self, trap: Trap | None, *, narrow: bool = False) -> dict[str, str]:
         """What a run needs to know; from now on the gate is open to it alone."""
-        token = f"run-{next(self._tokens)}"
+        token = f"{'narrow' if narrow else 'run'}-{next(self._tokens)}"
         self.gate.expect(token, trap, self.weather)
         return {
             "PATH": os.environ["PATH"],

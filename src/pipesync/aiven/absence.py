@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from pipesync.aiven.parallel import each
 from pipesync.errors import ApiError
-from pipesync.model import Service
+from pipesync.model import Service, UpgradeStep
 from pipesync.state import RecordedStep
 from pipesync.web.visible import visible
 
@@ -13,13 +13,18 @@ if TYPE_CHECKING:
     from pipesync.aiven.client import Client, Unreadable
 
 
-def confirm_gone(client: "Client", recorded: Iterable[RecordedStep]) -> dict[str, Mapping[str, Service]]:
-    """The services of the projects of `recorded`, if all those steps are gone; ApiError if that is not certain.
+def confirm_gone(
+    client: "Client", recorded: Iterable[RecordedStep], unseen: Iterable[UpgradeStep]
+) -> dict[str, Mapping[str, Service]]:
+    """The services of the projects of all those steps, if none of them is there; ApiError if that is not certain.
+
+    `unseen` are those that an interrupted run may have made: they have no id to ask for, but the list would show them.
 
     Projects come first: a token that cannot read them is found out with one call, not with one for each step.
     """
     steps = list(recorded)
-    projects = sorted({ref.project for step in steps for ref in (step.source, step.destination)})
+    ends = [*(step.ends for step in steps), *((step.source, step.destination) for step in unseen)]
+    projects = sorted({ref.project for pair in ends for ref in pair})
     readable = dict(
         zip(projects, each(lambda name: _readable(client, name), projects, client.parallelism), strict=True)
     )

@@ -133,12 +133,12 @@ class Client:
         call = dialect.organizations()
         return self._read(call, self._ask(call), wire.organizations_of)
 
-    def confirm_gone(self, recorded: Iterable[RecordedStep]) -> ByProject:
-        """Makes sure that these steps, which the list lacks, are gone, or raises; see `absence`.
+    def confirm_gone(self, recorded: Iterable[RecordedStep], unseen: Iterable[UpgradeStep] = ()) -> ByProject:
+        """Makes sure that these steps, which the list lacks, are not there, or raises; see `absence`.
 
         The services read on the way, by project, are returned for whoever needs them next.
         """
-        return absence.confirm_gone(self, recorded)
+        return absence.confirm_gone(self, recorded, unseen)
 
     def _ask(self, call: Call) -> Answer:
         return self._good(call, self._transport.exchange(call))
