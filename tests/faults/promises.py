@@ -5,7 +5,19 @@ from typing import Final
 
 from tests.faults.figures import Promise
 
-NAMES: Final = ("kills", "files", "races", "replies", "fences", "trouble", "interrupts", "damage", "specs", "secrets")
+NAMES: Final = (
+    "kills",
+    "files",
+    "races",
+    "replies",
+    "fences",
+    "trouble",
+    "interrupts",
+    "damage",
+    "specs",
+    "secrets",
+    "stories",
+)
 
 
 def promise(name: str) -> Promise:
