@@ -4,8 +4,9 @@ from pipesync.state import State
 from pipesync.store.envelope import opened
 from tests.faults.elsewhere import Elsewhere
 from tests.faults.fate import NEVER, Fate, Point
+from tests.faults.forks import Ended
 from tests.faults.gate import Trap
-from tests.faults.stage import STATE, Ended, Scene, Stage, Watch
+from tests.faults.stage import STATE, Scene, Stage, Watch
 
 
 class Away(Stage):

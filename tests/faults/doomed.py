@@ -1,6 +1,6 @@
 """Runs of pipesync that may strike themselves with a signal, each forked from a process that has imported everything.
 
-`python -m tests.faults.doomed` reads orders (JSON), one a line or a list of those that begin at once. It answers with
+`python -m tests.faults.doomed` reads lists of orders (JSON), one a line: of runs that begin at once. It answers with
 a line for each that has begun, the process's id, and one for each that has ended: its number among those that began
 with it, from 0, and its exit code (negative: the signal).
 
@@ -37,8 +37,7 @@ MOST_SECONDS: Final = 60
 def main() -> None:
     _prepare()
     for line in sys.stdin:
-        order = json.loads(line)
-        begun = [_begin(one) for one in (order if isinstance(order, list) else [order])]
+        begun = [_begin(order) for order in json.loads(line)]
         print(*begun, sep="\n", flush=True)
         for _ in begun:
             process, status = os.wait()

@@ -14,7 +14,8 @@ from tests.stores.http_rules import GitLab, Plain
 if TYPE_CHECKING:
     from obstore.store import S3Store
 
-    from tests.faults.stage import Ended, Stage
+    from tests.faults.forks import Ended
+    from tests.faults.stage import Stage
 
 NAME: Final = "pipesync.state.json"
 BACKUP, LOCK = f"{NAME}.backup", f"{NAME}.lock"

@@ -8,7 +8,8 @@ from unittest.mock import patch
 
 from pipesync.cli.main import run
 from pipesync.cli.terminal import Terminal
-from tests.faults.stage import Ended, Stage
+from tests.faults.forks import Ended
+from tests.faults.stage import Stage
 
 
 def inside(on: Stage, *arguments: str, by: AbstractContextManager[object] | None = None) -> Ended:

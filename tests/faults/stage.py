@@ -20,8 +20,9 @@ import httpx
 from pipesync.sandbox import Server, create_app, serve, world_of
 from pipesync.state import State
 from tests.faults.fate import NEVER, Fate, Point
+from tests.faults.forks import Ended, Forks, coverage, forks
 from tests.faults.gate import Gate, Hold, Trap, Weather
-from tests.faults.plans import ORGANIZATION, WORLD, PlanKind, Spec, tokens_for_all_but
+from tests.faults.plans import ORGANIZATION, WORLD, Spec, tokens_for_all_but
 
 STATE: Final = "pipesync.state.json"
 LISTED: Final = f"/v1/organization/{ORGANIZATION}/upgrade-pipeline/steps?limit=999"
@@ -29,24 +30,6 @@ Watch = Callable[[int], AbstractContextManager[object]]
 """A block in which the process of that id is looked at."""
 
 ALLOW: Final = re.compile(r"--allow-destroy (\d+)")
-
-
-@dataclass(frozen=True)
-class Ended:
-    """A run that is over; `code` is negative if a signal ended it, `seconds` is how long that took after the blow.
-
-    Without a blow, `events` is how many there were of those that were counted.
-    """
-
-    code: int
-    out: str
-    err: str
-    seconds: float | None = None
-    events: int = 0
-
-    @property
-    def killed(self) -> bool:
-        return self.code == -9
 
 
 @dataclass(frozen=True)
@@ -64,7 +47,7 @@ Begun = tuple[Sequence[str], Mapping[str, str], Mapping[str, str]]
 class Stage:
     """One sandbox, one folder, one run at a time."""
 
-    def __init__(self, server: Server, gate: Gate, runs: "subprocess.Popen[str]", folder: Path) -> None:
+    def __init__(self, server: Server, gate: Gate, runs: Forks, folder: Path) -> None:
         self._server = server
         self.gate = gate
         self._runs = runs
@@ -152,8 +135,8 @@ class Stage:
             "blow": at.blow,
             "struck": str(struck),
         }
-        self._order({**self._life(0, arguments, environment), **blow, "stops": watch is not None})
-        process = int(self._answer())
+        order = {**self._life(0, arguments, environment), **blow, "stops": watch is not None}
+        (process,) = self._runs.begin(order)
         fate.victim(process)
         with watch(process) if watch else nullcontext():
             ended = self.end()[1]
@@ -203,12 +186,11 @@ class Stage:
         for number, (arguments, environment, more) in enumerate(runs):
             mine = {**common, **environment, "PIPESYNC_TOKEN": f"{token}.{number}"}
             lives.append({**self._life(number, arguments, mine), **more})
-        self._order(lives)
-        return [int(self._answer()) for _ in runs]
+        return self._runs.begin(*lives)
 
     def end(self) -> tuple[int, Ended]:
         """Waits until one of the runs is over: which one, from 0, and how."""
-        number, code = map(int, self._answer().split())
+        number, code = self._runs.end()
         out, err = ((self.folder / f"{name}-{number}").read_text("utf-8") for name in ("out", "err"))
         return number, Ended(code, out, err)
 
@@ -231,7 +213,7 @@ class Stage:
         return subprocess.Popen(
             [sys.executable, "-m", "pipesync", *arguments],
             cwd=self.there,
-            env={**(_coverage() if measured else {}), **self.admit(trap)},
+            env={**(coverage() if measured else {}), **self.admit(trap)},
             stdin=stdin,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -249,11 +231,6 @@ class Stage:
             "moment": NEVER.moment,
             "hasty": self.weather is not None,
         }
-
-    def _order(self, order: Any) -> None:
-        assert self._runs.stdin is not None
-        self._runs.stdin.write(json.dumps(order) + "\n")
-        self._runs.stdin.flush()
 
     def admit(self, trap: Trap | None, *, narrow: bool = False) -> dict[str, str]:
         """What a run needs to know; from now on the gate is open to it alone."""
@@ -292,29 +269,8 @@ class Stage:
     def _call(self, method: str, path: str, body: Any = None) -> None:
         self._http.request(method, path, json=body).raise_for_status()
 
-    def _answer(self) -> str:
-        assert self._runs.stdout is not None
-        return self._runs.stdout.readline()
-
 
 AnyStage = TypeVar("AnyStage", bound=Stage)
-
-
-def doomed() -> "subprocess.Popen[str]":
-    """Where runs are forked. Coverage does not follow: it would take longer than they do, and the dead tell nothing."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.faults.doomed"],
-        cwd=Path(__file__).parents[2],
-        env={name: value for name, value in os.environ.items() if name not in _coverage()},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-
-
-def _coverage() -> dict[str, str]:
-    """What coverage needs to measure a process that this one starts."""
-    return {name: value for name, value in os.environ.items() if name.startswith("COVERAGE")}
 
 
 @contextmanager
@@ -328,23 +284,9 @@ def stage(folder: Path) -> Iterator[Stage]:
 def stage_of(kind: type[AnyStage], folder: Path) -> Iterator[AnyStage]:
     """The same, of a kind of stage."""
     gate = Gate(create_app(world_of(WORLD)))
-    with serve(gate, 0) as server, doomed() as runs:
+    with serve(gate, 0) as server, forks() as runs:
         built = kind(server, gate, runs, folder)
         try:
             yield built
         finally:
             built._http.close()
-
-
-def opening(on: Stage, kind: PlanKind) -> Scene:
-    """The scene of `kind` just before the run that is killed: the spec is the new one, and its plan is saved."""
-    on.set(Scene((), {}))
-    if kind.old is not None:
-        on.write(kind.text(kind.old))
-        applied = on.apply()
-        assert applied.code == 0, applied
-    on.insert(kind.strangers)
-    on.write(kind.text(kind.new))
-    planned = on.run("plan", "--out", "plan.json", *kind.flags)
-    assert planned.code == 0, planned
-    return on.scene()

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.faults.gate import Hold, Trap
+from tests.faults.opening import opening
 from tests.faults.plans import PLANS
-from tests.faults.stage import STATE, Stage, opening
+from tests.faults.stage import STATE, Stage
 
 FAN_OUT = next(kind for kind in PLANS if kind.name == "creates of a fan-out")
 

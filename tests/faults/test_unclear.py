@@ -5,8 +5,9 @@ from typing import Any, Final
 import pytest
 
 from tests.faults.kills.aftermath import put_right
+from tests.faults.opening import opening
 from tests.faults.plans import ORGANIZATION, PlanKind, Step, chain
-from tests.faults.stage import Stage, opening
+from tests.faults.stage import Stage
 
 ONE_OF_EACH: Final = PlanKind(
     "a create, an update, a replace and a delete",

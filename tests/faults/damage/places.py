@@ -13,7 +13,8 @@ from tests.faults.damage.saved import REMEDIES as AGAIN
 from tests.faults.damage.states import LATER, READING, REMEDIES, WRITING, refused
 from tests.faults.figures import Figures
 from tests.faults.inside import inside
-from tests.faults.stage import STATE, Stage, opening
+from tests.faults.opening import opening
+from tests.faults.stage import STATE, Stage
 
 NOBODY: Final = 65534
 """Debian's user that owns nothing: who runs the tests may be one who is let in everywhere."""

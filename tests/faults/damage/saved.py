@@ -7,8 +7,10 @@ from typing import Final
 from tests.faults.damage.states import LATER, refused
 from tests.faults.damage.verdict import agrees
 from tests.faults.figures import Figures
+from tests.faults.forks import Ended
 from tests.faults.inside import inside
-from tests.faults.stage import Ended, Stage, opening
+from tests.faults.opening import opening
+from tests.faults.stage import Stage
 
 PLAN: Final = "plan.json"
 

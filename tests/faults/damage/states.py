@@ -5,9 +5,11 @@ from typing import Final
 
 from tests.faults.damage.verdict import Verdict, verdict
 from tests.faults.figures import Figures
+from tests.faults.forks import Ended
 from tests.faults.inside import inside
+from tests.faults.opening import opening
 from tests.faults.plans import PlanKind, chain
-from tests.faults.stage import STATE, Ended, Scene, Stage, opening
+from tests.faults.stage import STATE, Scene, Stage
 
 LATER: Final = PlanKind(
     "a step changed, one deleted, one created",

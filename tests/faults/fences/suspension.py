@@ -13,10 +13,12 @@ from pipesync.errors import LockedError
 from pipesync.state import State
 from tests.faults.fences.line import Line, Moment
 from tests.faults.figures import Figures
+from tests.faults.forks import Ended
 from tests.faults.gate import Trap
+from tests.faults.opening import opening
 from tests.faults.places import make_state
 from tests.faults.plans import PlanKind, Step, chain
-from tests.faults.stage import STATE, Ended, Scene, Stage, opening
+from tests.faults.stage import STATE, Scene, Stage
 from tests.stores.kinds import PGBOUNCER, POSTGRES, Ground
 from tests.stores.runs import info
 

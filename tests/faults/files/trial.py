@@ -10,9 +10,10 @@ from pipesync.state import State
 from tests.faults.figures import Figures
 from tests.faults.files.strace import KILL, Call, Fault, Strace
 from tests.faults.files.writings import ERRORED, MADE, OLD, Writing, state_of
+from tests.faults.forks import Ended
 from tests.faults.gate import Request
 from tests.faults.kills.aftermath import KEPT, put_right
-from tests.faults.stage import STATE, Ended, Stage
+from tests.faults.stage import STATE, Stage
 
 LASTING: Final = frozenset({"fsync", "fdatasync"})
 """Where these fail, nobody knows what a power cut leaves: that must be told, whatever is in the file."""

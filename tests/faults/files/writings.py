@@ -10,8 +10,9 @@ from pydantic import ValidationError
 
 from pipesync.state import State
 from tests.faults.files.strace import Call, Fault
+from tests.faults.opening import opening
 from tests.faults.plans import ORGANIZATION, PlanKind, chain
-from tests.faults.stage import STATE, Scene, Stage, opening
+from tests.faults.stage import STATE, Scene, Stage
 
 MADE: Final = "made"
 """What the file is called that a command is told to write; an older one of that name is there."""

@@ -6,10 +6,11 @@ from typing import Final
 
 from tests.faults.fate import Point
 from tests.faults.figures import Figures
+from tests.faults.forks import Ended
 from tests.faults.kills.aftermath import put_right
 from tests.faults.plans import PlanKind
 from tests.faults.seen import Seen
-from tests.faults.stage import Ended, Scene, Stage
+from tests.faults.stage import Scene, Stage
 
 CODES: Final = {SIGINT: 130, SIGTERM: 143}
 

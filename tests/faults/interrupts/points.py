@@ -7,8 +7,9 @@ from signal import SIGINT, SIGTERM, Signals
 from typing import Final, Literal
 
 from tests.faults.fate import Moment, Point
+from tests.faults.forks import Ended
 from tests.faults.gate import Request
-from tests.faults.stage import Ended, Stage
+from tests.faults.stage import Stage
 
 BLOWS: Final = (SIGINT, SIGTERM)
 _NO_END: Final = 10**9

@@ -9,10 +9,12 @@ from typing import Final
 
 from tests.faults.fate import Point
 from tests.faults.figures import Figures
+from tests.faults.forks import Ended
 from tests.faults.interrupts.course import interrupt, interrupt_approval, interrupt_look
 from tests.faults.interrupts.points import Extent, in_turn, twice, with_each
+from tests.faults.opening import opening
 from tests.faults.plans import ORGANIZATION, PLANS, PlanKind, chain
-from tests.faults.stage import Ended, Stage, opening, stage
+from tests.faults.stage import Stage, stage
 
 REPLACES: Final = PlanKind(
     "two replaces in one project, where the first runs alone",

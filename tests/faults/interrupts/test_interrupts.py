@@ -14,8 +14,9 @@ from tests.faults.interrupts import sweep
 from tests.faults.interrupts.course import CODES, MOST_SECONDS, interrupt_approval, interrupt_look
 from tests.faults.interrupts.points import BLOWS, in_turn, with_each
 from tests.faults.interrupts.promise import PROMISE
+from tests.faults.opening import opening
 from tests.faults.plans import PlanKind
-from tests.faults.stage import Stage, opening
+from tests.faults.stage import Stage
 
 
 @pytest.mark.parametrize("kind", [sweep.EVERYTHING, sweep.REPLACES], ids=lambda kind: kind.name)

@@ -8,7 +8,8 @@ import pytest
 
 from tests.faults.interrupts.course import CODES
 from tests.faults.interrupts.sweep import EVERYTHING
-from tests.faults.stage import Stage, opening
+from tests.faults.opening import opening
+from tests.faults.stage import Stage
 
 IN_A_FINALIZER = """
 class Last:

@@ -22,8 +22,9 @@ from pipesync.workers import Interrupt
 from tests.faults.gate import Hold, Trap
 from tests.faults.interrupts.course import CODES
 from tests.faults.interrupts.sweep import REPLACES
+from tests.faults.opening import opening
 from tests.faults.plans import ORGANIZATION, PLANS, PlanKind
-from tests.faults.stage import Stage, opening
+from tests.faults.stage import Stage
 
 ALWAYS = 999
 FAN_OUT = next(kind for kind in PLANS if kind.name == "creates of a fan-out")

@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
+from tests.faults.forks import Ended
 from tests.faults.gate import blind_repeats, doublings
 from tests.faults.plans import PlanKind, Spec
-from tests.faults.stage import STATE, Ended, Scene, Stage
+from tests.faults.stage import STATE, Scene, Stage
 
 Wrongs = Iterator[tuple[str, str]]
 """Pairs of a kind of wrong and the words for it."""

@@ -7,8 +7,9 @@ from tests.faults.fate import Point
 from tests.faults.figures import Figures
 from tests.faults.kills.aftermath import put_right
 from tests.faults.kills.remains import likeness, outcome
+from tests.faults.opening import opening
 from tests.faults.plans import PLANS
-from tests.faults.stage import STATE, Scene, Stage, opening
+from tests.faults.stage import STATE, Scene, Stage
 
 KIND = next(kind for kind in PLANS if kind.name == "replaces with a canary inserted")
 

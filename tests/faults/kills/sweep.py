@@ -7,10 +7,12 @@ from typing import Final, Literal
 from tests.faults.away import Away
 from tests.faults.fate import NEVER, Moment, Point
 from tests.faults.figures import Figures
+from tests.faults.forks import Ended
 from tests.faults.kills.aftermath import mended, not_at_rest, twice, ungated, unsaid
 from tests.faults.kills.remains import likeness, outcome
+from tests.faults.opening import opening
 from tests.faults.plans import PlanKind
-from tests.faults.stage import ALLOW, Ended, Scene, Stage, opening
+from tests.faults.stage import ALLOW, Scene, Stage
 
 Mending = Literal["the new spec", "the same plan", "the old spec"]
 MENDINGS: Final[tuple[Mending, ...]] = ("the new spec", "the same plan", "the old spec")

@@ -12,9 +12,10 @@ from typing import Final
 from pipesync.cli.exits import Exit
 from pipesync.errors import LockedError
 from tests.faults.figures import Figures, Promise
+from tests.faults.forks import Ended
 from tests.faults.places import EVERY, place, there_are
 from tests.faults.plans import PlanKind, chain
-from tests.faults.stage import Ended, Scene, Stage, stage
+from tests.faults.stage import Scene, Stage, stage
 from tests.stores.kinds import Engines, Ground
 from tests.stores.runs import info
 

@@ -12,10 +12,10 @@ from typing import Final
 import httpx
 
 from tests.faults.figures import Figures
+from tests.faults.forks import Ended
 from tests.faults.gate import Hold
 from tests.faults.secrets import canaries
 from tests.faults.secrets.room import Room
-from tests.faults.stage import Ended
 
 _URL: Final = re.compile(r"http://127\.0\.0\.1:[0-9]+")
 

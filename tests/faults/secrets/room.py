@@ -15,11 +15,11 @@ from pipesync.sandbox import create_app, serve, world_of
 from tests.ci.forge import forge
 from tests.faults.fate import NEVER, Point
 from tests.faults.figures import Figures
+from tests.faults.forks import Ended, Forks, forks
 from tests.faults.plans import ORGANIZATION, WORLD, PlanKind, Step
 from tests.faults.secrets.canaries import CANARIES, ENVIRONMENT, REMOTE_URL
 from tests.faults.secrets.echo import Echo, echo
 from tests.faults.secrets.sightings import Eye
-from tests.faults.stage import Ended, doomed
 from tests.stores.http_rules import Plain
 from tests.stores.http_server import serving
 
@@ -41,9 +41,7 @@ _GITHUB: Final = {
 class Room:
     """The opening: a spec, a state that is one apply older, a saved plan, a repository, a comment to make."""
 
-    def __init__(
-        self, folder: Path, runs: "subprocess.Popen[str]", sandbox: str, api: Echo, state: Echo, forge: Echo
-    ) -> None:
+    def __init__(self, folder: Path, runs: Forks, sandbox: str, api: Echo, state: Echo, forge: Echo) -> None:
         self.home = folder / "home"
         self.there = folder / "there"
         self.api, self.state, self.forge = api, state, forge
@@ -105,12 +103,8 @@ class Room:
             "hasty": True,
             "sleepless": True,
         }
-        assert self._runs.stdin is not None
-        assert self._runs.stdout is not None
-        self._runs.stdin.write(json.dumps(order) + "\n")
-        self._runs.stdin.flush()
-        self._runs.stdout.readline()  # it has begun
-        code = int(self._runs.stdout.readline().split()[1])
+        self._runs.begin(order)
+        _, code = self._runs.end()
         out, err = (path.read_text("utf-8", "replace") for path in texts)
         return Ended(code, out, err)
 
@@ -165,7 +159,7 @@ def room(folder: Path) -> Iterator[Room]:
         fronts = [
             stack.enter_context(echo(behind)) for behind in (sandbox, states.origin, stack.enter_context(forge()).url)
         ]
-        made = Room(folder, stack.enter_context(doomed()), sandbox, *fronts)
+        made = Room(folder, stack.enter_context(forks()), sandbox, *fronts)
         stack.callback(made.close)
         made.furnish(rules)
         yield made

@@ -7,10 +7,10 @@ from tests.contract import cassette
 from tests.contract.cast import Cast
 from tests.contract.scenarios import SETS
 from tests.faults.figures import Figures
+from tests.faults.forks import Ended
 from tests.faults.plans import ORGANIZATION
 from tests.faults.secrets import canaries
 from tests.faults.secrets.room import Room
-from tests.faults.stage import Ended
 
 _SERVICES: Final = (ServiceRef("dev", "pg-c"), ServiceRef("stage", "pg-c"), ServiceRef("eu", "pg-c"))
 

@@ -10,9 +10,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from pipesync.state import RecordedStep, StepValues
 from tests.faults.fate import NEVER, Point
+from tests.faults.forks import Ended
 from tests.faults.kills.aftermath import put_right
 from tests.faults.plans import PlanKind, Spec, Step
-from tests.faults.stage import Ended, Scene, Stage
+from tests.faults.stage import Scene, Stage
 from tests.faults.stories.account import lives_of, recorded
 from tests.faults.stories.happenings import CHANGES, FAULTS, HIDDEN, POINTS, STEPS
 from tests.faults.stories.place import Place

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from hypothesis import note
 
 from tests.faults.fate import NEVER, Point
+from tests.faults.forks import Ended
 from tests.faults.gate import blind_repeats, doublings
 from tests.faults.plans import Spec
-from tests.faults.stage import Ended, Stage
+from tests.faults.stage import Stage
 from tests.faults.stories.account import Found, Run, lives_of, recorded
 from tests.faults.stories.place import Place
 from tests.faults.test_unclear import TROUBLES

@@ -8,11 +8,13 @@ from random import Random
 from typing import Final
 
 from tests.faults.figures import Figures
+from tests.faults.forks import Ended
 from tests.faults.gate import blind_repeats, doublings
 from tests.faults.kills.aftermath import put_right
+from tests.faults.opening import opening
 from tests.faults.plans import PlanKind
 from tests.faults.seen import Seen
-from tests.faults.stage import Ended, Stage, opening
+from tests.faults.stage import Stage
 from tests.faults.trouble.change import change
 from tests.faults.trouble.weather import Weather, met
 

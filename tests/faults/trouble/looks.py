@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tests.faults.figures import Figures
+from tests.faults.forks import Ended
 from tests.faults.gate import blind_repeats
+from tests.faults.opening import opening
 from tests.faults.plans import ORGANIZATION, PlanKind, Step, chain, fan
-from tests.faults.stage import Ended, Stage, opening
+from tests.faults.stage import Stage
 from tests.faults.trouble.course import MOST_RUNS
 from tests.faults.trouble.weather import Weather, met
 
