@@ -68,10 +68,8 @@ class SharedStore:
                 yield lease
         except queue.Held as held:
             raise self._locked(held.holder) from None
-        except (
-            KeyboardInterrupt,
-            SystemExit,
-        ):  # it may have come in the midst of taking the lock, or of giving it back
+        except (KeyboardInterrupt, SystemExit):
+            # It may have come in the midst of taking the lock, or of giving it back.
             self._parting.begin()
             if self._is_freed(info) and self._lease is not None:
                 self._lease.gone()
