@@ -199,5 +199,5 @@ def test_a_state_that_can_be_kept_nowhere_is_printed(pipesync: Shell, start: Cal
     (pipesync.folder / "errored.pipesync.json").mkdir()
     result = edited_meanwhile(pipesync, start)
     assert result.code == 1
-    assert "cannot be kept in errored.pipesync.json either (Is a directory)" in result.err
+    assert "cannot be kept in errored.pipesync.json either (it is not a file)" in result.err
     assert f'"destination": "{STAGING}"' in result.err
