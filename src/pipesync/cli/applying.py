@@ -1,7 +1,6 @@
 """What `pipesync apply` does: lock, read, plan, ask, write, in that order; or carry out a saved plan."""
 
 import os
-import secrets
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -232,7 +231,7 @@ def _rescue(state: State, error: StateError, store: Store, terminal: Terminal) -
     for line in words(error):
         terminal.warn(line)
     try:
-        replace_file(ERRORED, state.to_json().encode(), tag=secrets.token_hex(4))
+        replace_file(ERRORED, state.to_json().encode())
     except OSError as trouble:
         why = trouble.strerror or trouble
         terminal.warn(f"It cannot be kept in {ERRORED} either ({why}); the state of this run is:")

@@ -1,7 +1,6 @@
 """What a command hands out: one rendering on standard output, further ones into files."""
 
 import os
-import secrets
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
@@ -55,7 +54,7 @@ def _write(path: Path, text: str) -> PipesyncError | None:
         if path.exists() and not path.is_file():
             path.write_text(text, "utf-8")
         else:
-            replace_file(path, text.encode(), tag=secrets.token_hex(4))
+            replace_file(path, text.encode())
     except OSError as error:
         return PipesyncError(
             f"the file cannot be written: {error.strerror or error}",

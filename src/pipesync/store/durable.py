@@ -25,7 +25,7 @@ def read_file(path: Path) -> bytes:
         return file.read(MAX_BYTES + 1)
 
 
-def replace_file(path: Path, data: bytes, *, tag: str, follow: bool = False) -> None:
+def replace_file(path: Path, data: bytes, *, tag: str | None = None, follow: bool = False) -> None:
     """Put `data` in the place of `path` in one motion; OSError, with the old file as it was and nothing left behind.
 
     Unsynced, which is an OSError, if the new file is in place all the same.
@@ -33,10 +33,10 @@ def replace_file(path: Path, data: bytes, *, tag: str, follow: bool = False) -> 
     The mode and owner of an existing file are kept. A link is replaced, for whoever may put one into a repository must
     not choose what is overwritten; `follow` is for what the user keeps behind a link. `tag` names the temporary file
     beside it: fixed where a lock admits one process at a time, so that a killed one's leftover is cleared
-    by the next; unique elsewhere.
+    by the next; by chance where none is given.
     """
     target = Path(os.path.realpath(path)) if follow else Path(os.path.realpath(path.parent)) / path.name
-    temporary = target.with_name(f".{target.name}.{tag}.tmp")
+    temporary = target.with_name(f".{target.name}.{tag or os.urandom(4).hex()}.tmp")
     old = _old(target, follow=follow)
     temporary.unlink(missing_ok=True)
     try:
