@@ -2,11 +2,10 @@
 
 import tempfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from tests.faults.figures import Figures, Promise
+from tests.faults.figures import Figures, Promise, in_parts
 from tests.faults.interrupts import sweep
 from tests.faults.interrupts.points import with_each
 from tests.faults.plans import PlanKind
@@ -17,13 +16,7 @@ MOST_WRITES: Final = 9
 
 
 def measure(tell: Callable[[str], None]) -> Figures:
-    whole = Figures()
-    parts = [*_parts()]
-    with ProcessPoolExecutor(2) as pool:
-        for part, figures in zip(parts, pool.map(swept, parts), strict=True):
-            tell(f"{figures.trials:6} {' '.join(part)}")
-            whole += figures
-    return whole
+    return in_parts([*_parts()], swept, " ".join, tell)
 
 
 def swept(part: tuple[str, str]) -> Figures:

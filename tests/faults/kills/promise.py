@@ -4,13 +4,12 @@ the functions called and left by the code that acts every 25th; and with a state
 
 import tempfile
 from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
 from tests.faults.away import Away
-from tests.faults.figures import Figures, Promise
+from tests.faults.figures import Figures, Promise, in_parts
 from tests.faults.kills.commands import commands_killed
 from tests.faults.kills.places import GITLAB, PLAIN, place
 from tests.faults.kills.points import ELSEWHERE, LONG, Series
@@ -27,7 +26,6 @@ Task = tuple[PlanKind | None, str | None, Engine | None]
 
 
 def measure(tell: Callable[[str], None]) -> Figures:
-    whole = Figures()
     with ExitStack() as stack:
         engines = Engines(stack)
         buckets = {kind: engines.of(kind) for kind in there_are(engines, (S3,), tell)}
@@ -36,11 +34,12 @@ def measure(tell: Callable[[str], None]) -> Figures:
             *((kind, None, None) for kind in PLANS),
             *((kind, name, buckets.get(name)) for name in (*buckets, PLAIN, GITLAB) for kind in PLANS),
         ]
-        pool = stack.enter_context(ProcessPoolExecutor(2))
-        for (kind, name, _), figures in zip(tasks, pool.map(_measured, tasks), strict=True):
-            tell(f"{figures.trials:6} {kind.name if kind else 'commands'}{f', the state at {name}' if name else ''}")
-            whole += figures
-    return whole
+        return in_parts(tasks, _measured, _name, tell)
+
+
+def _name(task: Task) -> str:
+    kind, place, _ = task
+    return f"{kind.name if kind else 'commands'}{f', the state at {place}' if place else ''}"
 
 
 def _measured(task: Task) -> Figures:

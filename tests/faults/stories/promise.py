@@ -3,7 +3,6 @@
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -11,7 +10,7 @@ from typing import Final
 from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from tests.faults.figures import Figures, Promise
+from tests.faults.figures import Figures, Promise, in_parts
 from tests.faults.stage import Stage, stage
 from tests.faults.stories.place import FilePlace, Place, ServerPlace
 from tests.faults.stories.story import Story
@@ -31,12 +30,7 @@ SENTENCES: Final = 12
 
 
 def measure(tell: Callable[[str], None]) -> Figures:
-    whole = Figures()
-    with ProcessPoolExecutor(2) as pool:
-        for number, figures in enumerate(pool.map(_part, range(PARTS)), start=1):
-            tell(f"{figures.trials:6} stories, part {number} of {PARTS}")
-            whole += figures
-    return whole
+    return in_parts(range(PARTS), _part, lambda number: f"stories, part {number + 1} of {PARTS}", tell)
 
 
 def _part(number: int) -> Figures:

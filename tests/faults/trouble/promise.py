@@ -2,11 +2,10 @@
 
 import tempfile
 from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Final
 
-from tests.faults.figures import Figures, Promise
+from tests.faults.figures import Figures, Promise, in_parts
 from tests.faults.stage import stage
 from tests.faults.trouble.course import Course
 from tests.faults.trouble.looks import COMMANDS, approve, look, setting
@@ -18,15 +17,9 @@ APPROVALS: Final = 20
 
 
 def measure(tell: Callable[[str], None]) -> Figures:
-    whole = Figures()
     parts = [range(first, first + PART) for first in range(0, SEEDS, PART)]
-    with ProcessPoolExecutor(2) as pool:
-        for part, figures in zip(parts, pool.map(swept, parts), strict=True):
-            tell(f"{figures.amounts['troubles']:6} seeds {part[0]} to {part[-1]}")
-            whole += figures
-        for command, figures in zip(COMMANDS, pool.map(looked, COMMANDS), strict=True):
-            tell(f"{figures.amounts['troubles']:6} {command}")
-            whole += figures
+    whole = in_parts(parts, swept, lambda part: f"seeds {part[0]} to {part[-1]}", tell)
+    whole += in_parts([*COMMANDS], looked, str, tell)
     whole += approved()
     return whole
 
