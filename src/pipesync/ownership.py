@@ -58,18 +58,24 @@ def _one_per_address(records: Iterable[RecordedStep], live: Iterable[LiveStep]) 
     return chosen.values()
 
 
-def cleared(settled: State, live: Iterable[LiveStep], changes: Iterable[Change]) -> State:
-    """`settled` without the records of steps that are gone and at whose address another one of ours is let go.
+def cleared(settled: State, left: Interrupted, live: Iterable[LiveStep], changes: Iterable[Change]) -> State:
+    """`settled` without the records of steps that are gone and of which nothing is to be told any more.
 
-    Aiven has renamed a service, so that a step goes by the name of one that is gone: with it goes all that is known
-    of the address, for a change speaks of one step, and an address has one change.
+    Either an interrupted run of ours deleted the step, as what it `left` says: a run that does not make it again must
+    not leave a record of it, or it would look removed by somebody else. Or at its address another one of ours is let
+    go: Aiven has renamed a service, so that a step goes by the name of one that is gone, and with it goes all that is
+    known of the address, for a change speaks of one step, and an address has one change.
     """
     ids = {step.step_id for step in live}
     let_go = {change.address: change.before.step_id for change in changes if isinstance(change, Delete | Forget)}
     kept = (
         record
         for record in settled.steps
-        if record.step_id in ids or let_go.get(record.step.address, record.step_id) == record.step_id
+        if record.step_id in ids
+        or (
+            left.get(record.step.address) not in REMOVING
+            and let_go.get(record.step.address, record.step_id) == record.step_id
+        )
     )
     return settled.model_copy(update={"steps": tuple(kept)})
 

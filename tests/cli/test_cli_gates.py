@@ -46,6 +46,29 @@ def test_a_gate_of_which_nobody_knows_is_not_said_to_be_lost(pipesync: Shell, ap
     assert "No changes." in pipesync.ok("plan").out
 
 
+@pytest.mark.parametrize("later", [("--only", STAGING), ()], ids=["by a run for others", "by a refusal"])
+def test_a_step_that_our_run_deleted_is_never_said_to_be_removed_outside(
+    pipesync: Shell, api: Api, no_waiting: None, later: tuple[str, ...]
+) -> None:
+    """A replace ends between its halves; the run after it leaves that step as it is, and the one after that knows."""
+    pipesync.apply(OLD)
+    pipesync.write(NEW)
+    api.fault(**POST, lose="before")
+    api.fault(method="GET", path=EVERY_STEP, skip=1, times=None, status=503)
+    assert "GATE PERHAPS LOST" in pipesync("apply", "--yes").out
+    api.no_faults()
+    assert api.edges() == {}
+    pipesync.write(spec_of(f"{DEV} > {STAGING}", f"{STAGING} > {PROD}"))
+    if not later:
+        api.fault(**POST, times=None, status=403, message="not the new one")
+    pipesync("apply", "--yes", *later)
+    api.no_faults()
+    plan = pipesync.ok("plan").out
+    assert f"{PROD} will be created" in plan
+    assert "outside" not in plan
+    assert "recorded steps" not in plan
+
+
 @pytest.mark.parametrize("posts", [1, 2], ids=["before the new step", "before the old step again"])
 def test_a_gate_that_somebody_else_put_there_is_no_lost_gate(
     pipesync: Shell, start: Start, monkeypatch: pytest.MonkeyPatch, posts: int

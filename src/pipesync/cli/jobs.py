@@ -12,7 +12,7 @@ from pipesync.cli.reading import make_plan, read_live
 from pipesync.compliance import AppliedPolicy
 from pipesync.errors import RefusedError
 from pipesync.model import ByProject, LiveStep, Spec
-from pipesync.ownership import cleared, settle
+from pipesync.ownership import cleared, interrupted, settle
 from pipesync.plan import Change, Options, Plan
 from pipesync.recheck import check_origin, recheck
 from pipesync.state import RecordedStep, State
@@ -75,7 +75,7 @@ def fresh(
     """All changes of a plan made now."""
     draft, plan = make_plan(client, spec, state, store, options, api, named, policy)
     live = draft.basis.live
-    ours = _ours(settle(state, live) if state else None, plan, live, plan.changes)
+    ours = _ours(state, settle(state, live) if state else None, plan, live, plan.changes)
     return Job(plan, plan.changes, live, ours, plan.brake, draft.refreshed)
 
 
@@ -95,7 +95,7 @@ def saved(
         judged,
         tuple(checked.due),
         live,
-        _ours(checked.settled, plan, live, checked.due),
+        _ours(state, checked.settled, plan, live, checked.due),
         checked.brake.judged_by(policy.policy.brake) if policy else checked.brake,
         done=tuple(checked.done),
         notes=(*checked.notes, *(now.message for now in judged.warnings if now.message not in then)),
@@ -123,11 +123,14 @@ def _rejudged(
     return judged.model_copy(update={"warnings": (*judged.warnings, *unread)})
 
 
-def _ours(settled: State | None, plan: Plan, live: tuple[LiveStep, ...], changes: Sequence[Change]) -> State:
+def _ours(
+    state: State | None, settled: State | None, plan: Plan, live: tuple[LiveStep, ...], changes: Sequence[Change]
+) -> State:
     """The state to go on from: of the plan's organization, also where it was made without one."""
     if settled is None:
         return State.new(plan.organization, plan.api_url)
-    return cleared(settled, live, changes).model_copy(update={"organization": plan.organization})
+    left = interrupted(state) if state else {}
+    return cleared(settled, left, live, changes).model_copy(update={"organization": plan.organization})
 
 
 def check_given(plan: Plan, *, expect: str | None, allow_destroy: int | None) -> None:
