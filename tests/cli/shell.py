@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import ssl
 import sys
 from collections.abc import Mapping
@@ -67,6 +68,11 @@ def world_of_pg(count: int, **more: Any) -> dict[str, Any]:
 def pairs(count: int, more: str = "") -> list[str]:
     """Steps for `spec_of` from each database of `world_of_pg` in `dev` to the one of its name in `prod`."""
     return [f"dev/pg-{number} > prod/pg-{number}{', ' + more if more else ''}" for number in range(count)]
+
+
+def at_any_time(plan: str) -> str:
+    """A plan as JSON without the time of its reading, in which two plans of the same things may differ."""
+    return re.sub('"read_at": "[^"]*"', "", plan)
 
 
 @dataclass(frozen=True)

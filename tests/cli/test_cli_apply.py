@@ -1,6 +1,7 @@
 """`pipesync apply` without a saved plan: what is changed, what is told, and what stops it before anything is."""
 
 import json
+import re
 from collections.abc import Callable
 
 import jsonschema_rs
@@ -49,7 +50,8 @@ def test_progress_goes_to_standard_error_and_quiet_silences_it(pipesync: Shell) 
     """Standard output is the same either way."""
     pipesync.write(THREE_ENVIRONMENTS)
     loud = pipesync.ok("apply", "--yes")
-    assert f"{STAGING}: Creating...\n{STAGING}: Creation complete after 0s [1/2]\n" in loud.err
+    told = rf"^{STAGING}: Creating\.\.\.\n{STAGING}: Creation complete after \d+s \[1/2\]$"
+    assert re.search(told, loud.err, re.MULTILINE)
     assert "Creating" not in loud.out
     pipesync.ok("apply", "--yes", "--destroy", "--allow-destroy", "2")
     quiet = pipesync.ok("apply", "--yes", "--quiet")
