@@ -73,7 +73,17 @@ def test_an_ordinary_word_hides_no_others(word: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "told", [TEXT, TEXT[::-1], RAW.hex(), json.dumps(TEXT), base64.b64encode(b"ab" + RAW).decode()]
+    "told",
+    [
+        TEXT,
+        TEXT[::-1],
+        RAW.hex(),
+        json.dumps(TEXT),
+        base64.b64encode(b"ab" + RAW).decode(),
+        TEXT.replace("/", "\\/"),
+        "".join(f"\\u{byte:04x}" for byte in RAW),
+        "".join(f"\\\\u{byte:04X}" for byte in RAW),
+    ],
 )
 def test_an_answer_that_holds_it_is_known(told: str) -> None:
     """As a whole: an answer is too long to be looked at closer."""

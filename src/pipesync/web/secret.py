@@ -55,9 +55,11 @@ class Secret:
     def is_in(self, body: bytes) -> bool:
         """Whether an answer holds the secret as a whole: as it is, backwards, escaped, in base64 or hexadecimal.
 
-        Never of one that is short: an answer may well hold an ordinary word.
+        Backslashes do not count: a text may be escaped any number of times. Never of a secret that is short: an
+        answer may well hold an ordinary word.
         """
-        return any(form in body for form in self._whole)
+        bare = body.replace(b"\\", b"")
+        return any(form in bare for form in self._whole)
 
     @cached_property
     def _forms(self) -> list[str]:
@@ -73,9 +75,8 @@ class Secret:
         if len(_letters(self._text)) < LONG:
             return ()
         in_hex = self._text.encode().hex()
-        escaped = self._text.replace("/", "\\/")
-        unlike = {in_hex, in_hex.upper(), self._text[::-1], escaped, *_in_escapes(self._text)}
-        return tuple(form.encode() for form in {*self._forms, *unlike})
+        unlike = {in_hex, in_hex.upper(), self._text[::-1], *_in_escapes(self._text)}
+        return tuple({form.replace("\\", "").encode() for form in {*self._forms, *unlike}})
 
     @cached_property
     def _parts(self) -> frozenset[str]:
