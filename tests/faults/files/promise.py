@@ -29,6 +29,7 @@ def swept(writing: Writing) -> Figures:
     figures = Figures()
     with tempfile.TemporaryDirectory() as folder, stage(Path(folder)) as on:
         trials = Trials(on, writing, Path(folder) / "calls")
+        trials.look(figures)
         for fault in faults(trials.sites):
             trials.make(fault, figures)
     return figures
@@ -56,6 +57,6 @@ PROMISE: Final = Promise(
     "files",
     "a state file is never torn",
     "system calls failed or killed at",
-    ("torn", "read as new", "silent", "lost"),
+    ("torn", "unsynced", "read as new", "silent", "lost"),
     measure,
 )

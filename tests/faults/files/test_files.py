@@ -22,6 +22,7 @@ def test_a_file_is_whole_whatever_call_fails(on: Stage, writing: Writing, tell: 
         pytest.skip(f"NOT PUT TO THE TEST, files on a failing disk: {why}. tests/faults/files/install says how")
     trials = Trials(on, writing, tmp_path / "calls")
     figures = Figures()
+    trials.look(figures)
     missed = [str(fault) for fault in spread(trials.sites, alike=writing.alike) if not trials.make(fault, figures)]
     tell(PROMISE, figures)
     assert len(missed) * 5 <= figures.trials, missed  # a run makes a few calls less than the one that was looked at

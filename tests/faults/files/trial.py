@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from pipesync.state import State
 from tests.faults.figures import Figures
+from tests.faults.files.lasting import unsynced
 from tests.faults.files.strace import KILL, Call, Fault, Strace
 from tests.faults.files.writings import ERRORED, MADE, OLD, Writing, state_of
 from tests.faults.forks import Ended
@@ -33,8 +34,12 @@ class Trials:
         self._opening = writing.opening(on)
         on.set(self._opening)
         strace = Strace(log, *writing.meanwhile)
-        self._undisturbed = on.run(*writing.command, watch=strace)
+        on.run(*writing.command, watch=strace)
         self.sites = tuple(writing.sites(strace.calls(), on.there))
+
+    def look(self, figures: Figures) -> None:
+        """What is wrong with a run that has no trouble."""
+        figures.add(self._writing.name, (("unsynced", words) for words in unsynced(self.sites)))
 
     def make(self, fault: Fault, figures: Figures) -> bool:
         """Let a run have `fault`; False if that call was about something else each time, such as a connection."""
