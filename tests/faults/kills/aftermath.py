@@ -1,6 +1,6 @@
 """What a killed run has left, and what the next runs make of it: troubles by kind, none of which there should be."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from tests.faults.forks import Ended
@@ -78,6 +78,16 @@ def unsaid(addresses: frozenset[str], told: Ended) -> Wrongs:
     for address in addresses:
         if f"# {address} will be created" not in told.out:
             yield "ungated without word", f"{address}: {told!r}"
+
+
+def unnamed(addresses: Iterable[str], ended: Ended) -> Wrongs:
+    """Gates that are lost after a run that came to its end, and whose loss its outcome does not tell.
+
+    That the plan which it shows, or its progress, names them is not enough.
+    """
+    for address in addresses:
+        if not any(words in ended.out for words in (f"LOST: {address}\n", f" {address}: perhaps replaced\n")):
+            yield "ungated without word", f"{address}: {ended!r}"
 
 
 def not_at_rest(on: Stage) -> Wrongs:

@@ -8,7 +8,7 @@ from tests.faults.away import Away
 from tests.faults.fate import NEVER, Moment, Point
 from tests.faults.figures import Figures
 from tests.faults.forks import Ended
-from tests.faults.kills.aftermath import mended, not_at_rest, twice, ungated, unsaid
+from tests.faults.kills.aftermath import mended, not_at_rest, twice, ungated, unnamed, unsaid
 from tests.faults.kills.remains import likeness, outcome
 from tests.faults.opening import opening
 from tests.faults.plans import PlanKind
@@ -64,6 +64,9 @@ class Sweep:
             self.calls = sum(request.writes for request in on.gate.requests)
             if ended.code != (1 if kind.refused else 0):
                 self.figures.add(where, [("wrong code", repr(ended))])
+            missing = ungated(self.opened, on.scene(), kind.new)
+            self.figures.add(where, unnamed(missing, ended))
+            self.figures.amounts["lost gates named"] += len(missing)
         return ended.killed
 
     def kill_again(self, left: Scene, mending: Mending, at: Point) -> bool:

@@ -10,7 +10,7 @@ from typing import Final
 from tests.faults.figures import Figures
 from tests.faults.forks import Ended
 from tests.faults.gate import blind_repeats, doublings
-from tests.faults.kills.aftermath import put_right
+from tests.faults.kills.aftermath import put_right, unnamed
 from tests.faults.opening import opening
 from tests.faults.plans import PlanKind
 from tests.faults.seen import Seen
@@ -90,6 +90,4 @@ def _mistaken(kind: PlanKind, before: Seen, after: Seen, ended: Ended) -> Iterat
         known = after.recorded.get(address) == step_id or address in after.pending
         if after.live.get(address) == step_id and not known:
             yield "forgotten", f"{address}: {after}"
-    for address in before.live.keys() & managed - after.live.keys():
-        if address not in ended.out + ended.err:
-            yield "ungated without a word", f"{address}: {ended!r}"
+    yield from unnamed(before.live.keys() & managed - after.live.keys(), ended)
