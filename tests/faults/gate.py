@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from pipesync.sandbox.wire import STOPPING
@@ -200,11 +201,11 @@ def _is_left(connected: socket.socket | None) -> bool:
 
 
 def blind_repeats(requests: Sequence[Request]) -> list[str]:
-    """Creates that were sent again although nobody had looked in between what came of the first."""
+    """Creates that were sent again although nobody had seen in between, by a list, what came of the first."""
     found: list[str] = []
     sent: set[str] = set()
     for request in requests:
-        if request.lists or request.method == "DELETE":
+        if request.lists and request.status == HTTPStatus.OK:
             sent.clear()
         elif request.method == "POST":
             if request.wish in sent:

@@ -3,16 +3,15 @@
 import io
 import json
 import re
-import signal
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
-from types import FrameType
 from typing import Final
 
 from pipesync.cli.main import run
 from pipesync.cli.terminal import Terminal
+from tests.faults.hung import HungError, in_time
 from tests.faults.specs.sound import POLICY
 
 PROBLEM: Final = re.compile(r"(?P<file>.+?):(?P<line>[1-9]\d*):(?P<column>[1-9]\d*): (shape|rule|policy)( \w+)?: \S.*")
@@ -20,10 +19,6 @@ PROBLEM: Final = re.compile(r"(?P<file>.+?):(?P<line>[1-9]\d*):(?P<column>[1-9]\
 
 MOST_SECONDS: Final = 20
 """A verdict on a few kilobytes that takes this long never comes."""
-
-
-class HungError(Exception):
-    """A verdict does not come."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +70,7 @@ class Folder:
         """The verdict; a place's file is the name in the folder. Any exception is the program's."""
         policy = ["--policy", str(self._root / POLICY)] if POLICY in self._there else []
         out, err = io.StringIO(), io.StringIO()
-        with redirect_stdout(out), redirect_stderr(err), _in_time():
+        with redirect_stdout(out), redirect_stderr(err), in_time(MOST_SECONDS):
             code = run(["validate", "--file", str(self._root), *policy, "--format", form], Terminal())
         return Said(code, *(text.getvalue().replace(f"{self._root}/", "") for text in (out, err)))
 
@@ -126,17 +121,3 @@ def _otherwise_told(said: Said, data: Said) -> Iterator[tuple[str, str]]:
     places = [Place(origin["file"], origin["line"], origin["column"]) for origin in origins]
     if data.code != said.code or told["valid"] or places != said.places:
         yield "otherwise in JSON", data.out
-
-
-@contextmanager
-def _in_time() -> Iterator[None]:
-    def late(_number: int, _frame: FrameType | None) -> None:
-        raise HungError
-
-    before = signal.signal(signal.SIGALRM, late)
-    signal.alarm(MOST_SECONDS)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
