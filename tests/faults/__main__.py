@@ -1,6 +1,6 @@
 """`python -m tests.faults`: put every promise to the test in its long form, and print the figures.
 
-Ends with code 1 if anything was wrong. `make test` makes the same trials in a shorter form.
+Ends with code 1 if anything was wrong, or nothing was tried. `make test` makes the same trials in a shorter form.
 """
 
 import argparse
@@ -27,7 +27,7 @@ def _measured(one: Promise) -> int:
     for trouble in figures.troubles:
         print(f"    ! {trouble}")
     print(f"  {one.told(figures)} ({monotonic() - begun:.0f} s)", flush=True)
-    return 1 if figures.wrongs else 0
+    return 1 if figures.wrongs or not figures.trials else 0
 
 
 if __name__ == "__main__":
