@@ -1,11 +1,12 @@
 """What only a database lets a test say: that time has passed by its clock. Left out where databases are."""
 
+import psycopg
 import pytest
 
 from tests.cli.conftest import api, pipesync, start, world  # noqa: F401  fixtures
 from tests.cli.shell import THREE_ENVIRONMENTS, Shell
 from tests.stores.conftest import MakeGround
-from tests.stores.kinds import PGBOUNCER, POSTGRES
+from tests.stores.kinds import PGBOUNCER, POSTGRES, Ground
 from tests.stores.runs import running
 
 
@@ -28,3 +29,17 @@ def test_the_lock_of_a_run_that_died_minutes_ago_is_broken(
     told = pipesync.ok("apply", "--yes").err
     assert f"Warning: the lock of {run.holder} was not renewed for 5 minutes and was broken." in told
     assert ground.open().holder() is None
+
+
+@pytest.mark.parametrize("encoding", ["SQL_ASCII", "LATIN1"])
+def test_a_database_of_any_encoding_keeps_a_state(pipesync: Shell, ground_of: MakeGround, encoding: str) -> None:  # noqa: F811
+    """PostgreSQL's own default where the system has no locale is SQL_ASCII, which knows bytes and no text."""
+    ground = ground_of(POSTGRES)
+    server, _, name = ground.location.partition("#")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {encoding} ENCODING '{encoding}' LOCALE 'C' TEMPLATE template0")
+    there = Ground(POSTGRES, f"{server.removesuffix('states')}{encoding.lower()}#{name}")
+    pipesync.patch.setenv("PIPESYNC_STATE", there.location)
+    pipesync.apply(THREE_ENVIRONMENTS)
+    assert "No changes." in pipesync.ok("plan").out
+    assert there.open().holder() is None

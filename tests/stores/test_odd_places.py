@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from pipesync.errors import StateError
 from pipesync.store.location import open_store
@@ -143,11 +144,15 @@ def test_a_place_that_cannot_be_reached_is_an_error(s3: pytest.MonkeyPatch, loca
         ("postgresql://[::1]:5/states?passfile=canary&options=-cx", "postgresql://[::1]:5/states?options=-cx#pipesync"),
         ("postgresql://me:canary%3F%23%2F%5B@db/states", "postgresql://me@db/states#pipesync"),
         ("postgresql:///states?service=canal", "postgresql:///states?service=canal#pipesync"),
+        ("postgresql://db/states?options=-c%20a%3Db+c", "postgresql://db/states?options=-c%20a%3Db%2Bc#pipesync"),
     ],
 )
 def test_a_location_in_a_database_is_shown_without_its_password(location: str, where: str) -> None:
-    """In a form that leads to the same place."""
+    """In a form that leads to the same place, as libpq reads both."""
     assert open_store(location, {}).where == where
+    meant, shown = (conninfo_to_dict(each.partition("#")[0]) for each in (location, where))
+    hidden = {"password", "passfile"}
+    assert {name: value for name, value in meant.items() if name not in hidden} == shown
 
 
 @pytest.mark.parametrize(

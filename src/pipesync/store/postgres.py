@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from threading import Timer
 from typing import Any, Final, TypeVar
-from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 import psycopg
 
@@ -93,7 +93,7 @@ class PostgresPlace:
 
     def put(self, data: bytes, *, replacing: str | None) -> str:
         version = str(uuid.uuid4())
-        values = (data.decode("ascii"), version, self._name)
+        values = (data.decode(), version, self._name)
         try:
             changed = self._ask(lambda connection: self._changed(connection, values, replacing))
         except Abandoned:
@@ -165,7 +165,11 @@ class PostgresPlace:
 
         def connected() -> Value:
             connection = psycopg.connect(
-                self._conninfo, autocommit=True, prepare_threshold=None, connect_timeout=CONNECT_SECONDS
+                self._conninfo,
+                autocommit=True,
+                prepare_threshold=None,
+                connect_timeout=CONNECT_SECONDS,
+                client_encoding="utf8",  # a database in SQL_ASCII would give bytes, and not text
             )
             with connection, _cut_off(connection):
                 return call(connection)
@@ -216,8 +220,9 @@ def _shown(conninfo: str) -> str:
     parts = urlsplit(conninfo)
     user, at, host = parts.netloc.rpartition("@")
     hidden = _hidden()
-    pairs = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in hidden]
-    query = f"?{urlencode(pairs, safe='/')}" if pairs else ""
+    written = parts.query.replace("+", "%2B")  # to libpq a + is a +, and a space is %20
+    pairs = [pair for pair in parse_qsl(written, keep_blank_values=True) if pair[0] not in hidden]
+    query = f"?{urlencode(pairs, safe='/', quote_via=quote)}" if pairs else ""
     return f"{parts.scheme}://{user.partition(':')[0]}{at}{host}{parts.path}{query}"
 
 
