@@ -2,9 +2,11 @@
 
 import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -87,6 +89,32 @@ def test_a_second_apply_is_told_who_has_the_lock(pipesync: Shell, api: Api, ther
     pipesync.ok("apply", "--yes")
 
 
+def test_a_state_that_holds_more_than_ascii_is_a_state(pipesync: Shell, there: Ground) -> None:  # noqa: F811
+    """Another tool has written it anew, with the same meaning: a run locks it, and goes on from it."""
+    pipesync.apply(spec_of(f"{DEV} > {STAGING}"))
+    written = json.loads(there.raw() or b"")
+    written["steps"][0]["pipeline"] = "Bücher"
+    there.put_raw(json.dumps(written, ensure_ascii=False).encode())
+    pipesync.apply(THREE_ENVIRONMENTS)
+    assert "No changes." in pipesync.ok("plan").out
+
+
+def test_a_lock_of_somebody_hostile_is_told_in_few_words(pipesync: Shell, there: Ground) -> None:  # noqa: F811
+    """Who writes into the store may write anything: no terminal is flooded, and the command to unlock works."""
+    pipesync.apply(spec_of(f"{DEV} > {STAGING}"))
+    much = "\x1b[2J" + "x" * 1_000_000
+    state = json.loads(there.raw() or b"")
+    record = {"lock_id": "--help;$(id)", "who": much, "host": much, "pid": 1, "ci_url": much, "since": much}
+    there.put_raw(json.dumps({**state, "lock": record}).encode())
+    result = pipesync("apply", "--yes")
+    assert (result.code, len(result.err) < 2000, "\x1b" in result.err) == (4, True, False)
+    pipesync.ok(*shlex.split(result.err.partition("; sooner: ")[2])[1:])
+    there.put_raw(json.dumps({**state, "lock": {**record, "lock_id": much}}).encode())
+    assert "the lock says nothing of its holder" in pipesync.ok("plan").err
+    pipesync.ok("state", "unlock", "unknown")
+    pipesync.ok("apply", "--yes")
+
+
 KILL_AT_THE_FIRST_POST = """
 import os, signal, sys
 from pipesync.aiven.transport import Transport
@@ -134,8 +162,12 @@ def test_a_store_that_is_down_at_the_end_leaves_a_file_and_the_command(
     start: Start,  # noqa: F811
     there: Ground,
 ) -> None:
-    """The last write and the unlock do not come about: the file, the command that pushes it, and the lock are told."""
+    """The last write and the unlock do not come about: the file, the command that pushes it, and the lock are told, in
+    words that a shell reads as they are meant.
+    """
+    there = replace(there, location=f"{there.location}&b")
     assert there.engine is not None
+    pipesync.patch.setenv("PIPESYNC_STATE", there.location)
     with wire(there.engine.port) as line, pipesync.patch.context() as patch:
         api = start(before=lambda request: line.close() if request.startswith("POST") else None)
         for name, value in there.engine.through(line.port).items():
@@ -150,7 +182,8 @@ def test_a_store_that_is_down_at_the_end_leaves_a_file_and_the_command(
     assert "could not be given back" in result.err
     holder = there.open().holder()
     assert holder is not None
-    assert f" {holder.lock_id}`" in result.err
+    command = shlex.split(result.err.partition("; sooner: ")[2].splitlines()[0])
+    assert command == ["pipesync", "state", "unlock", "--state", location, holder.lock_id]
     pipesync.patch.setenv("PIPESYNC_API_URL", api.url)
     assert pipesync("state", "push", "errored.pipesync.json").code == 4
     pipesync.ok("state", "unlock", holder.lock_id)

@@ -6,7 +6,7 @@ from threading import Event, RLock, Thread
 
 from pipesync.errors import LockLostError, StateError
 from pipesync.store import envelope, swap
-from pipesync.store.lock import LockInfo
+from pipesync.store.lock import LockInfo, unlock_command
 from pipesync.store.parting import Parting
 from pipesync.store.place import Found, Moved, Place
 from pipesync.store.timing import Timing
@@ -134,5 +134,5 @@ class Lease:
         return (
             f"the lock of the state at {self._place.where} could not be given back ({why}). "
             f"The next apply takes it {minutes:.0f} minutes from now; sooner: "
-            f"`pipesync state unlock --state {self._place.where} {self.info.lock_id}`"
+            f"{unlock_command(self._place.where, self.info.lock_id)}"
         )

@@ -1,6 +1,5 @@
 """A state at a place that many machines reach: compare-and-swap on every write, the lock in the same object."""
 
-import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
@@ -9,7 +8,7 @@ from pipesync.state import State
 from pipesync.store import queue, swap
 from pipesync.store.envelope import Envelope, opened, released
 from pipesync.store.lease import Lease
-from pipesync.store.lock import LockInfo
+from pipesync.store.lock import LockInfo, unlock_command
 from pipesync.store.parting import Parting
 from pipesync.store.place import Found, Moved, Part, Place
 from pipesync.store.protocol import Hold
@@ -195,12 +194,11 @@ class SharedStore:
 
     def _locked(self, holder: LockInfo) -> LockedError:
         minutes = self._timing.broken / 60
-        unlock = shlex.join(["pipesync", "state", "unlock", "--state", self.where, holder.lock_id])
         return LockedError(
             f"the state is locked by {holder}",
             where=self.where,
             next="Wait for that run, or let --lock-timeout SECONDS do so. If it is dead, the next apply takes its lock "
-            f"{minutes:.0f} minutes after its last sign of life; sooner: {unlock}",
+            f"{minutes:.0f} minutes after its last sign of life; sooner: {unlock_command(self.where, holder.lock_id)}",
         )
 
 

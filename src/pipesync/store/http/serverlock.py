@@ -6,7 +6,6 @@ answer tells: so a lost reply is settled, and a stranger's lock is never taken f
 
 import json
 import re
-import shlex
 import uuid
 from enum import Enum, auto
 from http import HTTPStatus
@@ -15,7 +14,7 @@ from typing import Any, Final
 
 from pipesync.errors import LockedError, StateError
 from pipesync.store.http.exchange import Exchange, Outcome, Tries, good, passing
-from pipesync.store.lock import UNKNOWN, LockInfo
+from pipesync.store.lock import UNKNOWN, LockInfo, unlock_command
 from pipesync.web.connections import Reply, Request
 from pipesync.web.lost import Lost
 
@@ -153,7 +152,7 @@ class ServerLock:
 
     def command(self, lock_id: str) -> str:
         """What a person types to free the lock `lock_id`."""
-        return shlex.join(["pipesync", "state", "unlock", "--state", self._address.shown, lock_id])
+        return unlock_command(self._address.shown, lock_id)
 
     def locked(self, holder: LockInfo) -> LockedError:
         free = "" if holder == UNKNOWN else f" If it has ended and left its lock behind: {self.command(holder.lock_id)}"
