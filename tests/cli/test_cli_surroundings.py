@@ -32,12 +32,17 @@ CI = {
     ),
     "GitLab": ({"CI_JOB_URL": "https://ci.example.org/1", "CI_COMMIT_SHA": "c0ffee"}, "https://ci.example.org/1"),
     "nobody's": ({"GITHUB_ACTOR": "alice", "GIT_COMMIT": "c0ffee"}, "alice"),
+    "with a login": (
+        {"BUILD_URL": "https://ada:canary@ci.example.org/job/1/", "GIT_COMMIT": "c0ffee"},
+        "https://ci.example.org/job/1/",
+    ),
+    "no text": ({"GITHUB_ACTOR": "al\udcffce", "GIT_COMMIT": "c0ffee"}, "al\ufffdce"),
 }
 
 
 @pytest.mark.parametrize(("env", "by"), CI.values(), ids=CI.keys())
 def test_the_state_names_the_ci_job_and_the_commit(pipesync: Shell, env: dict[str, str], by: str) -> None:
-    """By the variables of the service, where there is one; else whoever ran it."""
+    """By the variables of the service, where there is one; else whoever ran it. Without a password, and as text."""
     pipesync.write(spec_of(f"{DEV} > {STAGING}"))
     pipesync.ok("apply", "--yes", **env)
     last = json.loads(pipesync.read())["last_apply"]

@@ -1,11 +1,12 @@
 """Who runs this, where, and from which commit; CI services are recognised by their variables."""
 
 import os
+import re
 import socket
 import uuid
 from datetime import UTC, datetime
 from getpass import getuser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from pipesync.store.lock import LockInfo
@@ -17,10 +18,17 @@ _ACTOR_VARIABLES = ("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILD_REQUESTEDFOR", "
 
 _COMMIT_VARIABLES = ("GITHUB_SHA", "CI_COMMIT_SHA", "BUILD_SOURCEVERSION", "GIT_COMMIT", "CIRCLE_SHA1")
 
+_LOGIN: Final = re.compile(r"(?<=://)[^/?#]*@")
+
 
 def ci_url() -> str | None:
-    """The page of the CI run, or None outside CI."""
-    env = os.environ
+    """The page of the CI run, or None outside CI; without a user and password, for it is kept and shown."""
+    page = _page()
+    return None if page is None else _LOGIN.sub("", page)
+
+
+def _page() -> str | None:
+    env = {name: _readable(value) for name, value in os.environ.items()}
     if env.get("GITHUB_RUN_ID"):
         return f"{env.get('GITHUB_SERVER_URL')}/{env.get('GITHUB_REPOSITORY')}/actions/runs/{env['GITHUB_RUN_ID']}"
     if env.get("BUILD_BUILDID"):
@@ -35,7 +43,7 @@ def who() -> str:
     if actor:
         return actor
     try:
-        return getuser()
+        return _readable(getuser())
     except (KeyError, OSError, ImportError):  # no account of that number, and no variable names one
         return "unknown"
 
@@ -55,9 +63,19 @@ def lock_info() -> "LockInfo":
     from pipesync.store.lock import LockInfo
 
     return LockInfo(
-        lock_id=str(uuid.uuid4()), who=who(), host=socket.gethostname(), pid=os.getpid(), ci_url=ci_url(), since=now()
+        lock_id=str(uuid.uuid4()),
+        who=who(),
+        host=_readable(socket.gethostname()),
+        pid=os.getpid(),
+        ci_url=ci_url(),
+        since=now(),
     )
 
 
 def _first(names: tuple[str, ...]) -> str | None:
-    return next((os.environ[name] for name in names if os.environ.get(name)), None)
+    return next((_readable(os.environ[name]) for name in names if os.environ.get(name)), None)
+
+
+def _readable(text: str) -> str:
+    """What the system said, as text: bytes that are none are marked, for a file of JSON cannot hold them."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
