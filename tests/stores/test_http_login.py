@@ -94,6 +94,9 @@ def test_a_query_is_sent_and_not_shown() -> None:
     address = Address.of("https://states.example.com/x?token=canary", {})
     assert (address.shown, "canary" in repr(address)) == ("https://states.example.com/x?…", False)
     assert address.under_lock("a b") == "https://states.example.com/x?token=canary&ID=a+b"
+    with pytest.raises(StateError, match="written as in a message") as caught:
+        Address.of(address.shown, {})
+    assert "Write the whole address" in str(caught.value.next)
 
 
 def test_the_lock_of_gitlab() -> None:

@@ -72,6 +72,14 @@ def test_a_project_that_gitlab_hides_is_no_new_state() -> None:
             pytest.fail("there is nothing to lock")
 
 
+def test_a_page_of_a_proxy_is_no_new_state_of_gitlab() -> None:
+    """GitLab says in JSON that there is no state yet; a page that says 404 is somebody else's."""
+    with serving(GitLab()) as server:
+        server.instead["read"] = Said(404, raw=b"<html>Nothing here</html>", media="text/html")
+        with pytest.raises(StateError, match=r"there is nothing at this address \(404\)"):
+            store(server).read()
+
+
 @pytest.mark.parametrize("status", [404, 405, 501])
 def test_a_server_without_a_lock_is_refused(status: int) -> None:
     """One that knows GET and POST only keeps no lock, so nothing is written there."""

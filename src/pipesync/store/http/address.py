@@ -94,6 +94,11 @@ def _checked(address: str, where: str) -> SplitResult:
     ) -> StateError:
         return StateError(f"the address of the state {why}", where=where, next=remedy)
 
+    if address.endswith("?…"):
+        raise wrong(
+            "is written as in a message, which shows no query",
+            "Write the whole address: the query stands where this one has `…`.",
+        )
     if not address.isascii() or not address.isprintable() or set(address) & set(" \"'<>\\^`{|}"):
         raise wrong("holds characters that no address has")
     if "@" in address:  # also where a / or ? in a password has moved it behind the host

@@ -44,9 +44,9 @@ class Content:
 
     def _hides_project(self, reply: Reply) -> bool:
         """GitLab says "404 Project Not Found" of a project that is not there or not to be seen, and "404 Not found"
-        of a state: the first must not be taken for a new state.
+        of a state: the first must not be taken for a new state. It never says so by a page: that is a proxy's.
         """
-        return self._address.gitlab and b"project" in reply.body.lower()
+        return self._address.gitlab and (b"project" in reply.body.lower() or "html" in reply.media)
 
     def _no_page(self, reply: Reply) -> bytes:
         if "html" in reply.media:
