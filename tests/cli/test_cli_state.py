@@ -71,6 +71,15 @@ def test_pull_and_push_carry_a_state_from_place_to_place(applied: Shell) -> None
     assert applied.read("pipesync.state.json.backup") == was
 
 
+def test_push_says_that_it_replaces_another_state_of_the_same_serial(applied: Shell) -> None:
+    """Two runs went on from one state, such as one that could not write and one after it: neither is the older."""
+    beside = json.loads(applied.read()) | {"write_id": "11111111-1111-4111-8111-111111111111", "steps": []}
+    applied.write(json.dumps(beside), "errored.pipesync.json")
+    assert applied.ok("state", "push", "errored.pipesync.json").err.startswith(
+        "errored.pipesync.json is another state than what was there, of the same serial (2).\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("key", "value"), [("organization", "orgother"), ("organization", None), ("api_url", "https://elsewhere.example")]
 )

@@ -106,6 +106,8 @@ def push(context: click.Context, /, file: Path, state_location: str, lock_timeou
             _check_same_set(pushed, before, file, store)
             if pushed.serial < before.serial:
                 terminal.say(f"{file} is older (serial {pushed.serial}) than what was there ({before.serial}).")
+            elif pushed.serial == before.serial and pushed != before:
+                terminal.say(f"{file} is another state than what was there, of the same serial ({before.serial}).")
         serial = max(pushed.serial, before.serial if before else 0)
         store.overwrite(pushed.model_copy(update={"serial": serial}).next())
     if damage is not None:
