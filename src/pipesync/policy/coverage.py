@@ -6,7 +6,7 @@ from typing import Final
 
 from pipesync import facts
 from pipesync.model import ByProject, Origin, ServiceRef, UpgradeStep
-from pipesync.policy.globs import ByDestination, Match, is_name, match_of
+from pipesync.policy.globs import ByDestination, Globs, Numbered, is_name
 from pipesync.policy.rules import Breach, Level, Policy, RequiredGate
 
 
@@ -15,8 +15,10 @@ def projects_to_read(policy: Policy, known: Iterable[str]) -> tuple[str, ...]:
     patterns match. (Aiven has no call that lists the services of all projects.)
     """
     globs = [glob for rule in policy.required_gates for glob in rule.projects]
-    matches = match_of([glob for glob in globs if not is_name(glob)])
-    return tuple(sorted({glob for glob in globs if is_name(glob)} | {name for name in known if matches(name)}))
+    patterns = Globs(globs)
+    return tuple(
+        sorted({glob for glob in globs if is_name(glob)} | {name for name in known if patterns.matching(name)})
+    )
 
 
 def coverage_breaches(
@@ -71,19 +73,17 @@ class _Required:
     """Which rule requires a gate of a service: an error before a warning, then the first."""
 
     def __init__(self, policy: Policy) -> None:
-        rules = sorted(policy.required_gates, key=lambda rule: rule.level is not Level.ERROR)
-        self._rules = [(match_of(rule.services), ByDestination([(rule.exempt, True)]), rule) for rule in rules]
-        self._projects = [match_of(rule.projects) for rule in rules]
-        self._by_project: dict[str, list[tuple[Match, ByDestination[bool], RequiredGate]]] = {}
+        self._rules = sorted(policy.required_gates, key=lambda rule: rule.level is not Level.ERROR)
+        self._by_project = Numbered(rule.projects for rule in self._rules)
+        self._by_service = Numbered(rule.services for rule in self._rules)
+        self._exempt = ByDestination((rule.exempt, number) for number, rule in enumerate(self._rules))
 
     def by(self, ref: ServiceRef) -> RequiredGate | None:
-        if ref.project not in self._by_project:
-            pairs = zip(self._projects, self._rules, strict=True)
-            self._by_project[ref.project] = [entry for match, entry in pairs if match(ref.project)]
-        for match, exempt, rule in self._by_project[ref.project]:
-            if match(ref.service) and not exempt.about(ref):
-                return rule
-        return None
+        asking = self._by_project.matching(ref.project) & self._by_service.matching(ref.service)
+        if not asking:
+            return None
+        first = min(asking.difference(self._exempt.about(ref)), default=None)
+        return None if first is None else self._rules[first]
 
 
 def _missing(rule: RequiredGate, ref: ServiceRef) -> Breach:

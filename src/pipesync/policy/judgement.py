@@ -6,7 +6,7 @@ from typing import Final
 
 from pipesync.amounts import count
 from pipesync.model import Origin, ServiceRef, UpgradeStep
-from pipesync.policy.globs import ByDestination, match_of
+from pipesync.policy.globs import ByDestination, Numbered
 from pipesync.policy.rules import AllowedPairs, Breach, LeastDelay, Level, Policy, Scope, Scopes
 
 MOST_LISTED: Final = 5
@@ -62,22 +62,22 @@ def lowered(level: Level, *, involved: bool) -> Level:
 
 
 def _too_short(rules: Sequence[LeastDelay], subjects: Iterable[Subject]) -> Iterator[Breach]:
-    by_destination = ByDestination((rule.destinations, rule) for rule in rules)
+    strictest_first = sorted(rules, key=lambda rule: (-rule.days, rule.level is not Level.ERROR))
+    by_destination = ByDestination((rule.destinations, rule) for rule in strictest_first)
     for subject in subjects:
         delay = subject.step.auto_validation_delay_days
-        broken = [rule for rule in by_destination.about(subject.step.destination) if delay < rule.days]
-        for rule in _strictest(broken):
-            yield _delay_breach(rule, subject)
+        for rule in _strictest(by_destination.about(subject.step.destination)):
+            if delay < rule.days:
+                yield _delay_breach(rule, subject)
 
 
 def _strictest(rules: Sequence[LeastDelay]) -> Iterator[LeastDelay]:
-    """The rule that asks for most; and the one that is an error, where that one is not."""
-    if rules:
-        most = max(rules, key=lambda rule: (rule.days, rule.level is Level.ERROR))
-        yield most
-        errors = [rule for rule in rules if rule.level is Level.ERROR]
-        if errors and most.level is not Level.ERROR:
-            yield max(errors, key=lambda rule: rule.days)
+    """Of rules with the strictest first: that one; and the first that is an error, where that one is not."""
+    yield from rules[:1]
+    if rules and rules[0].level is not Level.ERROR:
+        error = next((rule for rule in rules if rule.level is Level.ERROR), None)
+        if error is not None:
+            yield error
 
 
 def _delay_breach(rule: LeastDelay, subject: Subject) -> Breach:
@@ -96,13 +96,14 @@ def _delay_breach(rule: LeastDelay, subject: Subject) -> Breach:
 
 
 def _not_allowed(rule: AllowedPairs, subjects: Iterable[Subject]) -> Iterator[Breach]:
-    matches = [(match_of([source]), match_of([destination]), source) for source, destination in rule.pairs]
+    from_, to = (Numbered([pair[end]] for pair in rule.pairs) for end in (0, 1))
     known: dict[tuple[str, str], tuple[bool, list[str]]] = {}
     for subject in subjects:
         projects = (subject.step.source.project, subject.step.destination.project)
         if projects not in known:
-            found = [(from_(projects[0]), glob) for from_, to, glob in matches if to(projects[1])]
-            known[projects] = any(match for match, _ in found), list(dict.fromkeys(glob for _, glob in found))
+            able = to.matching(projects[1])
+            allowed = not able.isdisjoint(from_.matching(projects[0]))
+            known[projects] = allowed, [] if allowed else _few(rule.pairs[number][0] for number in sorted(able))
         allowed, sources = known[projects]
         if not allowed:
             yield _pair_breach(rule, subject, sources)
@@ -127,19 +128,21 @@ class _ByFile:
     """Which scope decides about a file; found once."""
 
     def __init__(self, scopes: Scopes) -> None:
-        self._scopes = [(match_of(scope.files), scope) for scope in scopes.scopes]
+        self._scopes = scopes.scopes
+        self._numbers = Numbered(scope.files for scope in scopes.scopes)
         self._by_file: dict[str, Scope | None] = {}
 
     def scope_of(self, path: str) -> Scope | None:
         if path not in self._by_file:
-            self._by_file[path] = next((scope for match, scope in self._scopes if match(path)), None)
+            first = min(self._numbers.matching(path), default=None)
+            self._by_file[path] = None if first is None else self._scopes[first]
         return self._by_file[path]
 
 
 def _out_of_scope(broken: Scope | Scopes, able: Sequence[Scope], naming: Naming) -> Breach:
     """`broken` is the scope that decides about the file, or all of them if there is none; `able` ones allow it."""
     address, file = str(naming.destination), naming.origin.file
-    globs = [glob for scope in able for glob in scope.files]
+    globs = _few(glob for scope in able for glob in scope.files)
     move = f"move the step to a file that may ({_listed(globs)})" if able else "take the step out"
     level, why = (broken.level, "") if isinstance(broken, Scope) else (Level.ERROR, _NO_SCOPE)
     return Breach(
@@ -153,6 +156,15 @@ def _out_of_scope(broken: Scope | Scopes, able: Sequence[Scope], naming: Naming)
     )
 
 
-def _listed(globs: Sequence[str]) -> str:
-    shown = list(dict.fromkeys(globs))
-    return " or ".join(shown[:MOST_LISTED]) + (" or others" if len(shown) > MOST_LISTED else "")
+def _few(globs: Iterable[str]) -> list[str]:
+    """The first different ones: as many as a message lists, and one more if there are others."""
+    few: dict[str, None] = {}
+    for glob in globs:
+        few[glob] = None
+        if len(few) > MOST_LISTED:
+            break
+    return list(few)
+
+
+def _listed(few: Sequence[str]) -> str:
+    return " or ".join(few[:MOST_LISTED]) + (" or others" if len(few) > MOST_LISTED else "")

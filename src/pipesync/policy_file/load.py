@@ -102,8 +102,8 @@ class _Reading:
 
 
 def _globs(value: str | list[str]) -> tuple[str, ...]:
-    """One text, or a list of them."""
-    return (value,) if isinstance(value, str) else tuple(value)
+    """One text, or a list of them; each once."""
+    return (value,) if isinstance(value, str) else tuple(dict.fromkeys(value))
 
 
 def _patterns(value: str | list[str]) -> tuple[Pattern, ...]:
