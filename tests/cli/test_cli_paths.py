@@ -73,3 +73,13 @@ def test_a_link_in_the_place_of_a_report_chooses_nothing(applied: Shell, command
     applied.ok(*command.split())
     assert secret.read_text("utf-8") == "of the machine"
     assert not (applied.folder / "out.json").is_symlink()
+
+
+@pytest.mark.parametrize("command", ["plan --out", "plan --report json="])
+def test_a_link_of_the_system_is_followed(applied: Shell, command: str) -> None:
+    """A descriptor that is a file, as /dev/stdout may be, is a link of /proc: what it leads to is written."""
+    target = applied.write("older", "target.json")
+    with target.open("rb") as file:
+        name = f"/proc/self/fd/{file.fileno()}"
+        applied.ok(*(command + ("" if command.endswith("=") else " ") + name).split())
+    assert target.read_text("utf-8").startswith("{")

@@ -40,13 +40,14 @@ def test_a_plan_is_read_as_it_was_saved(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_saving_replaces_an_older_plan_through_a_link(tmp_path: Path) -> None:
-    """As Terraform does: --out names where the newest plan is."""
+def test_a_link_in_the_place_of_a_plan_chooses_nothing(tmp_path: Path) -> None:
+    """Whoever may put a link into a repository cannot have a file of the machine overwritten: the link is replaced."""
     (tmp_path / "old.plan").write_text("older")
     (tmp_path / "link.plan").symlink_to("old.plan")
     write_plan(tmp_path / "link.plan", PLAN)
-    assert (tmp_path / "old.plan").read_text() == TEXT
-    assert (tmp_path / "link.plan").is_symlink()
+    assert (tmp_path / "old.plan").read_text() == "older"
+    assert not (tmp_path / "link.plan").is_symlink()
+    assert load_plan(tmp_path / "link.plan") == PLAN
 
 
 @pytest.mark.parametrize("place", ["missing/orders.plan", "folder", "file/orders.plan"])

@@ -35,6 +35,7 @@ def replace_file(path: Path, data: bytes, *, tag: str | None = None, follow: boo
     beside it: fixed where a lock admits one process at a time, so that a killed one's leftover is cleared
     by the next; by chance where none is given.
     """
+    follow = follow or _is_of_the_system(path)
     target = Path(os.path.realpath(path)) if follow else Path(os.path.realpath(path.parent)) / path.name
     temporary = target.with_name(f".{target.name}.{tag or os.urandom(4).hex()}.tmp")
     old = _old(target, follow=follow)
@@ -47,6 +48,11 @@ def replace_file(path: Path, data: bytes, *, tag: str | None = None, follow: boo
             temporary.unlink()
         raise
     _sync_folder(target.parent)
+
+
+def _is_of_the_system(path: Path) -> bool:
+    """Whether it is below /dev or /proc, where links such as /dev/stdout are the system's, and must not be replaced."""
+    return Path(os.path.realpath(path.parent)).parts[:2] in {("/", "dev"), ("/", "proc")}
 
 
 def _check_file(path: Path) -> None:

@@ -39,7 +39,7 @@ def read_plan(text: bytes, where: str) -> Plan:
 def write_plan(path: Path, plan: Plan) -> None:
     """Save `plan` at `path`, in the place of what is there, whole; PlanFileError if it is not sure to stay there."""
     try:
-        replace_file(path, plan.to_json().encode("ascii"), follow=True)
+        replace_file(path, plan.to_json().encode("ascii"))
     except OSError as error:
         raise PlanFileError(
             f"the plan cannot be saved: {error.strerror or error}", where=str(path), next="Choose another --out."
