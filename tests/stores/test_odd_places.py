@@ -181,6 +181,28 @@ def test_a_location_that_is_none_says_how_one_is_written(location: str) -> None:
     assert "written" in told(caught.value)
 
 
+@pytest.mark.parametrize(
+    "location", ["postgresql:/me:canary@db/states", "https:me:canary@db/x", " s3://canary/key", "S3:/canary/key"]
+)
+def test_an_address_with_a_slip_is_no_path(location: str) -> None:
+    """A file of that name would be a new state, and its password in every message."""
+    with pytest.raises(StateError, match="does not begin with") as caught:
+        open_store(location, {})
+    assert "canary" not in told(caught.value)
+
+
+@pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+def test_a_store_on_this_machine_is_met_without_a_proxy(s3: pytest.MonkeyPatch, name: str) -> None:
+    """What is not encrypted is not carried elsewhere, and nobody there says that no state exists."""
+    with (
+        served(Answering, status=200, body=FIRST.to_json().encode()) as url,
+        served(Answering, status=404, body=b"<Error><Code>NoSuchKey</Code></Error>") as proxy,
+    ):
+        s3.setenv("AWS_ENDPOINT_URL", url)
+        s3.setenv(name, proxy)
+        assert open_store("s3://states/key", {"AWS_ENDPOINT_URL": url}).read() == FIRST
+
+
 def test_an_endpoint_without_encryption_must_be_this_machine() -> None:
     """Whoever is on the way could change the state and its lock."""
     with pytest.raises(StateError, match="begins with http://") as caught:

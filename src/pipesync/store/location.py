@@ -20,6 +20,9 @@ OBJECTS: Final = ("s3", "gs", "az")
 POSTGRES: Final = ("postgresql", "postgres")
 HTTP: Final = ("https", "http")
 
+_ALMOST: Final = re.compile(rf"\s*({'|'.join((*OBJECTS, *POSTGRES, *HTTP))}):", re.IGNORECASE)
+"""An address that lost a slash or has a space before it: no path, or a state there would look new, and be shown."""
+
 UNDERSTOOD: Final = (
     f"The location of a state is a path, for example {DEFAULT_LOCATION}, or an address: s3://BUCKET/KEY, "
     "gs://BUCKET/KEY, az://CONTAINER/KEY, postgresql://USER@HOST/DATABASE#NAME, or https://HOST/PATH."
@@ -50,6 +53,12 @@ def open_store(location: str, environment: Mapping[str, str], parting: "Parting 
 
         parting = parting or Parting()
         return SharedStore(_place(scheme[1], location, environment, parting), parting=parting)
+    if almost := _ALMOST.match(location):
+        raise StateError(
+            f"the location of the state is no path, and its address does not begin with {almost[1].lower()}://",
+            where="--state",
+            next=f"{UNDERSTOOD} A path that begins so is written ./{almost[1]}:…",
+        )
     if not location or "\0" in location:
         raise StateError(f"{location!r} is no location of a state", where="--state", next=UNDERSTOOD)
     from pipesync.store.local import LocalStore

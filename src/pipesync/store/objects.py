@@ -31,6 +31,9 @@ _ENDPOINTS: Final = (
     "AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT", "AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT",
 )  # fmt: skip
 
+_NEVER_BY_PROXY: Final = "*,0.0.0.0/0,::/0"
+"""Any host. obstore has no word for "no proxy", but one that is named puts the environment's aside."""
+
 CONNECT_SECONDS: Final = 5
 """Two SYN packets go out within it."""
 
@@ -178,6 +181,8 @@ def open_place(location: str, environment: Mapping[str, str], parting: Parting |
         "connect_timeout": f"{CONNECT_SECONDS}s",
         "allow_http": bool(endpoints) and len(plain) == len(endpoints),
     }
+    if options["allow_http"]:  # a proxy would only carry what is not encrypted away from this machine
+        options |= {"proxy_url": environment[plain[0]], "proxy_excludes": _NEVER_BY_PROXY}
     again = {"max_retries": AGAIN, "retry_timeout": timedelta(seconds=REQUEST_SECONDS * 2)}
     stores: list[ObjectStore] = []
     with suppress(Exception):  # as above
