@@ -27,6 +27,9 @@ _FIRST_THREADS: Final = 4
 CONNECTIONS: Final = 500
 """Well above what clients with 32 connections each keep open; waitress would stop accepting at 100."""
 
+_IN_MEMORY: Final = 64 * 1024 * 1024
+"""Bytes of a message that waitress keeps in memory: more would go to a file, which nobody closes when it stops."""
+
 _STOP_SECONDS: Final = 5
 """How long a stop waits for requests under way, which take milliseconds unless something hangs."""
 
@@ -49,6 +52,8 @@ class Server:
             sockets=[_bound(port)],
             threads=min(threads, _FIRST_THREADS),
             connection_limit=CONNECTIONS,
+            inbuf_overflow=_IN_MEMORY,
+            outbuf_overflow=_IN_MEMORY,
             ident="pipesync-sandbox",
             log_socket_errors=False,
             asyncore_use_poll=True,
