@@ -1,9 +1,11 @@
 """The server: loopback only, many requests at once, and an end that leaves nothing behind."""
 
+import gc
 import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import httpx
@@ -64,6 +66,40 @@ def test_servers_come_and_go_in_one_process() -> None:
             assert answer.status_code == 200
         with pytest.raises(httpx.ConnectError), client(server.url, "t") as http:
             http.get(STEPS)
+
+
+class _Litter:
+    """Garbage that runs a little code when it is collected, so that another thread may come in."""
+
+    def __init__(self) -> None:
+        self.itself = self
+
+    def __del__(self) -> None:
+        sum(range(200))
+
+
+@pytest.fixture
+def _restless() -> Iterator[None]:
+    """Threads take turns, and garbage is collected, as often as can be."""
+    interval, thresholds = sys.getswitchinterval(), gc.get_threshold()
+    sys.setswitchinterval(1e-6)
+    gc.set_threshold(5)
+    yield
+    sys.setswitchinterval(interval)
+    gc.set_threshold(*thresholds)
+
+
+@pytest.mark.usefixtures("_restless")
+def test_sandboxes_are_made_side_by_side() -> None:
+    """Making one parses Python, which threads may not do at once before 3.11.8: SystemError in one of them."""
+
+    def make(_: int) -> None:
+        for _ in range(10):
+            _litter = [_Litter() for _ in range(20)]
+            create_app()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(make, range(4)))
 
 
 def test_it_listens_on_loopback_only() -> None:

@@ -1,5 +1,6 @@
 """The sandbox as a Flask application: both dialects, the look-ups, the controls and the page, over one store."""
 
+import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,6 +18,9 @@ from pipesync.sandbox.store import Store
 from pipesync.sandbox.traffic import Traffic
 from pipesync.sandbox.wire import Wire
 from pipesync.sandbox.world import World
+
+# Werkzeug parses Python for each route, and before Python 3.11.8 threads that parse at once fail (gh-106905).
+_ROUTES = threading.Lock()
 
 
 class _Json(DefaultJSONProvider):
@@ -43,8 +47,9 @@ def create_app(world: World | None = None, *, db: Path | None = None, clock: Clo
     store = Store(world, db)
     faults, traffic = Faults(store.world.latency_ms), Traffic()
     attach(app, Sandbox(store, Platform(store, clock), faults, traffic))
-    for part in (organization_dialect, flat_dialect, lookups, maintenance, controls, life_controls, page):
-        app.register_blueprint(part.routes)
+    with _ROUTES:
+        for part in (organization_dialect, flat_dialect, lookups, maintenance, controls, life_controls, page):
+            app.register_blueprint(part.routes)
     app.register_error_handler(RefusalError, _refused)
     app.register_error_handler(HTTPException, _http_error)
     app.wsgi_app = Wire(app.wsgi_app, faults, traffic)  # type: ignore[method-assign]  # Flask's own way to wrap
