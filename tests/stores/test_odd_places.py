@@ -191,6 +191,14 @@ def test_an_address_with_a_slip_is_no_path(location: str) -> None:
     assert "canary" not in told(caught.value)
 
 
+@pytest.mark.parametrize("location", ["host=db user=me password=canary", " password = canary", "service=canary"])
+def test_a_connection_string_of_postgresql_is_no_path(location: str) -> None:
+    """Its own tools take it; here it would be a file of that name, which every message shows."""
+    with pytest.raises(StateError, match=r"it begins with (host|password|service)=") as caught:
+        open_store(location, {})
+    assert "canary" not in told(caught.value)
+
+
 @pytest.mark.parametrize("name", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
 def test_a_store_on_this_machine_is_met_without_a_proxy(s3: pytest.MonkeyPatch, name: str) -> None:
     """What is not encrypted is not carried elsewhere, and nobody there says that no state exists."""

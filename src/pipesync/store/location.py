@@ -23,6 +23,11 @@ HTTP: Final = ("https", "http")
 _ALMOST: Final = re.compile(rf"\s*({'|'.join((*OBJECTS, *POSTGRES, *HTTP))}):", re.IGNORECASE)
 """An address that lost a slash or has a space before it: no path, or a state there would look new, and be shown."""
 
+_KEYWORDS: Final = re.compile(
+    r"\s*(host|hostaddr|port|dbname|user|password|passfile|service|sslmode|connect_timeout|options)\s*="
+)
+"""How PostgreSQL's own tools also write where a database is: no path, and it may hold a password."""
+
 UNDERSTOOD: Final = (
     f"The location of a state is a path, for example {DEFAULT_LOCATION}, or an address: s3://BUCKET/KEY, "
     "gs://BUCKET/KEY, az://CONTAINER/KEY, postgresql://USER@HOST/DATABASE#NAME, or https://HOST/PATH."
@@ -58,6 +63,12 @@ def open_store(location: str, environment: Mapping[str, str], parting: "Parting 
             f"the location of the state is no path, and its address does not begin with {almost[1].lower()}://",
             where="--state",
             next=f"{UNDERSTOOD} A path that begins so is written ./{almost[1]}:…",
+        )
+    if keyword := _KEYWORDS.match(location):
+        raise StateError(
+            f"the location of the state is no path: it begins with {keyword[1]}=, as PostgreSQL's tools write it",
+            where="--state",
+            next=f"{UNDERSTOOD} A path that begins so is written ./{keyword[1]}=…",
         )
     if not location or "\0" in location:
         raise StateError(f"{location!r} is no location of a state", where="--state", next=UNDERSTOOD)
