@@ -196,6 +196,17 @@ def test_a_state_that_changes_meanwhile_is_not_overwritten(pipesync: Shell, star
     assert pipesync.ok("state", "list").out == f"{STAGING}\n"
 
 
+def test_what_an_earlier_run_kept_beside_is_not_overwritten(pipesync: Shell, start: Callable[..., Api]) -> None:
+    """It gets another name, which is told: it may be all that tells of that run's steps."""
+    pipesync.write("of an earlier run", "errored.pipesync.json")
+    pipesync.write("of the one before", "errored-1.pipesync.json")
+    result = edited_meanwhile(pipesync, start)
+    assert "What errored.pipesync.json held before is in errored-2.pipesync.json now.\n" in result.err
+    assert pipesync.read("errored-2.pipesync.json") == "of an earlier run"
+    assert pipesync.read("errored-1.pipesync.json") == "of the one before"
+    assert json.loads(pipesync.read("errored.pipesync.json"))["format"] == "pipesync.state"
+
+
 def test_a_state_that_can_be_kept_nowhere_is_printed(pipesync: Shell, start: Callable[..., Api]) -> None:
     """Nothing is lost if the folder takes no file either: it goes to standard error."""
     (pipesync.folder / "errored.pipesync.json").mkdir()

@@ -4,6 +4,7 @@ import os
 import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from time import monotonic
 
@@ -231,15 +232,28 @@ def _rescue(state: State, error: StateError, store: Store, terminal: Terminal) -
     for line in words(error):
         terminal.warn(line)
     try:
+        earlier = _set_aside(ERRORED)
         replace_file(ERRORED, state.to_json().encode())
     except OSError as trouble:
         why = trouble.strerror or trouble
         terminal.warn(f"It cannot be kept in {ERRORED} either ({why}); the state of this run is:")
         terminal.warn(state.to_json())
         return Exit.ERROR
+    if earlier is not None:
+        terminal.warn(f"What {ERRORED} held before is in {earlier} now.")
     if isinstance(error, LockLostError):
         terminal.warn(f"The state of this run is in {ERRORED}, to be looked at: the place belongs to another run now.")
         return Exit.ERROR
     command = shlex.join(["pipesync", "state", "push", "--state", store.where, str(ERRORED)])
     terminal.warn(f"The state of this run is in {ERRORED}; once {store.where} can be written to again: {command}")
     return Exit.ERROR
+
+
+def _set_aside(path: Path) -> Path | None:
+    """Give the file `path`, if there is one, a name that is not taken: it may be all that tells of an earlier run."""
+    if path.is_dir() or not os.path.lexists(path):
+        return None
+    stem, _, rest = path.name.partition(".")
+    names = (path.with_name(f"{stem}-{number}.{rest}") for number in count(1))
+    free = next(name for name in names if not os.path.lexists(name))
+    return path.rename(free)
