@@ -58,7 +58,7 @@ def test_the_life_of_a_state(pipesync: Shell, api: Api, server: Server) -> None:
     pipesync.ok("state", "rm", PROD)
     assert pipesync.ok("state", "list").out == f"{STAGING}\n"
     pipesync.write(pulled, "copy.json")
-    assert f"{server.url} now holds 2 recorded steps." in pipesync.ok("state", "push", "copy.json").err
+    assert f"{server.url} now holds 2 recorded steps." in pipesync.ok("state", "push", "copy.json", "--force").err
     assert "No changes." in pipesync.ok("plan").out
     assert pipesync.ok("drift").code == 0
     assert server.rules.lock_id is None

@@ -60,24 +60,36 @@ def test_pull_and_push_carry_a_state_from_place_to_place(applied: Shell) -> None
     pulled = applied.ok("state", "pull").out
     assert pulled == applied.read()
     applied.write(pulled, "copy.json")
-    applied.ok("state", "push", "copy.json", "--state", "other.json")
+    pushed = applied.ok("state", "push", "copy.json", "--state", "other.json")
+    assert pushed.err == "other.json now holds 2 recorded steps.\n"
     assert json.loads(applied.read("other.json"))["serial"] == 3
+    applied.ok("state", "push", "other.json")
+    assert json.loads(applied.read())["serial"] == 4
+    assert applied.read("pipesync.state.json.backup") == pulled
+
+
+@pytest.mark.parametrize(
+    ("change", "how"), [({}, "older than"), ({"serial": 3}, "another state than")], ids=["older", "as new"]
+)
+def test_push_refuses_what_is_behind(applied: Shell, change: dict[str, object], how: str) -> None:
+    """Code 3: the runs after it may have made steps that it does not know of. --force goes back all the same."""
+    copy = json.loads(applied.read()) | change
+    applied.write(json.dumps(copy), "errored.pipesync.json")
     applied.ok("state", "rm", PROD)
-    was = applied.read()
-    assert applied.ok("state", "push", "copy.json").err == (
-        "copy.json is older (serial 2) than what was there (3).\npipesync.state.json now holds 2 recorded steps.\n"
+    before = applied.files()
+    result = applied("state", "push", "errored.pipesync.json")
+    assert result.code == 3
+    assert result.err.startswith(
+        f"Error: errored.pipesync.json (serial {copy['serial']}) is {how} the one at pipesync.state.json (serial 3)\n"
+        "  What a run did that could not write its state, the runs after it have found: `pipesync plan` shows what is "
+        "left. To go back all the same: --force\n"
     )
+    assert applied.files() == before
+    was = applied.read()
+    applied.ok("state", "push", "errored.pipesync.json", "--force")
     assert json.loads(applied.read())["serial"] == 4
     assert applied.read("pipesync.state.json.backup") == was
-
-
-def test_push_says_that_it_replaces_another_state_of_the_same_serial(applied: Shell) -> None:
-    """Two runs went on from one state, such as one that could not write and one after it: neither is the older."""
-    beside = json.loads(applied.read()) | {"write_id": "11111111-1111-4111-8111-111111111111", "steps": []}
-    applied.write(json.dumps(beside), "errored.pipesync.json")
-    assert applied.ok("state", "push", "errored.pipesync.json").err.startswith(
-        "errored.pipesync.json is another state than what was there, of the same serial (2).\n"
-    )
+    assert applied.ok("state", "list").out == f"{PROD}\n{STAGING}\n"
 
 
 @pytest.mark.parametrize(

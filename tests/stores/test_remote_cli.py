@@ -54,7 +54,7 @@ def test_pull_leaves_the_lock_out_and_push_takes_it_back(pipesync: Shell, there:
     pipesync.write(there.raw() or b"", "copied.json")
     pipesync.write(pulled, "pulled.json")
     for name, count in (("pulled.json", 2), ("copied.json", 1), ("pulled.json", 2)):
-        assert f"now holds {count} recorded steps" in pipesync.ok("state", "push", name).err
+        assert f"now holds {count} recorded steps" in pipesync.ok("state", "push", name, "--force").err
     assert "No changes." in pipesync.ok("plan").out
 
 

@@ -155,6 +155,10 @@ def selection(section: str) -> Callable[[Any], Any]:
     )
 
 
+force = flag(
+    "--force", is_flag=True, section=_CONSENT, help="Replace a state that is newer than FILE, or as new and another."
+)
+
 allow_destroy = flag(
     "--allow-destroy",
     type=click.IntRange(min=0),

@@ -89,9 +89,10 @@ def pull(context: click.Context, /, state_location: str) -> int:
 @click.argument("file", type=click.Path(path_type=Path))
 @options.state
 @options.lock_timeout
+@options.force
 @options.common
 @click.pass_context
-def push(context: click.Context, /, file: Path, state_location: str, lock_timeout: float) -> int:
+def push(context: click.Context, /, file: Path, state_location: str, lock_timeout: float, force: bool) -> int:
     """Make FILE the state; what was there is kept aside."""
     terminal = options.terminal(context)
     pushed = _read_file(file)
@@ -104,10 +105,8 @@ def push(context: click.Context, /, file: Path, state_location: str, lock_timeou
             before, damage = None, error
         if before is not None:
             _check_same_set(pushed, before, file, store)
-            if pushed.serial < before.serial:
-                terminal.say(f"{file} is older (serial {pushed.serial}) than what was there ({before.serial}).")
-            elif pushed.serial == before.serial and pushed != before:
-                terminal.say(f"{file} is another state than what was there, of the same serial ({before.serial}).")
+            if not force:
+                _check_not_behind(pushed, before, file, store)
         serial = max(pushed.serial, before.serial if before else 0)
         store.overwrite(pushed.model_copy(update={"serial": serial}).next())
     if damage is not None:
@@ -142,6 +141,18 @@ def _check_same_set(pushed: State, before: State, file: Path, store: Store) -> N
                 f"{file} is of {what} {new or '(none)'}, the state at {store.where} of {old}",
                 next="these are the states of two different sets; move the one that is there away first",
             )
+
+
+def _check_not_behind(pushed: State, before: State, file: Path, store: Store) -> None:
+    """RefusedError if the state that is there may know of steps that `pushed` does not."""
+    if pushed.serial > before.serial or pushed == before:
+        return
+    how = "older than" if pushed.serial < before.serial else "another state than"
+    raise RefusedError(
+        f"{file} (serial {pushed.serial}) is {how} the one at {store.where} (serial {before.serial})",
+        next="What a run did that could not write its state, the runs after it have found: `pipesync plan` shows what "
+        "is left. To go back all the same: --force",
+    )
 
 
 def _read_file(file: Path) -> State:

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Final
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
@@ -18,6 +19,8 @@ from tests.faults.stories.account import lives_of, recorded
 from tests.faults.stories.happenings import CHANGES, FAULTS, HIDDEN, POINTS, STEPS
 from tests.faults.stories.place import Place
 from tests.faults.stories.watch import Watch
+
+ERRORED: Final = "errored.pipesync.json"
 
 
 class Story(RuleBasedStateMachine):
@@ -83,15 +86,30 @@ class Story(RuleBasedStateMachine):
     def apply_and_die(self, changes: list[tuple[str, Step]], at: Point, parallelism: int, push: bool) -> None:
         """The run is killed or interrupted, or the disk fails."""
         self.change(changes)
+        before = self._kept_beside
         self._run("--parallelism", str(parallelism), at=at, trouble=True)
-        errored = self.on.there / "errored.pipesync.json"
-        if errored.exists():
+        if self._kept_beside != before:
             self.watch.counted["states kept beside"] += 1
             if push:
-                pushed = self.on.run("state", "push", errored.name)
-                self.watch.demand(pushed.code == 0, "wrong code", repr(pushed))
-                self.watch.look(tuple(self.spec.values()))
-            errored.unlink()
+                self._push({0})
+
+    @precondition(lambda self: self._kept_beside is not None)
+    @rule()
+    def push_late(self) -> None:
+        """What a run kept beside is pushed, though others may have run since: it is refused, then."""
+        self._push({0, 3})
+
+    def _push(self, codes: set[int]) -> None:
+        pushed = self.on.run("state", "push", ERRORED)
+        self.watch.demand(pushed.code in codes, "wrong code", repr(pushed))
+        self.watch.check_owned()
+        self.watch.look(tuple(self.spec.values()))
+        (self.on.there / ERRORED).unlink()
+
+    @property
+    def _kept_beside(self) -> bytes | None:
+        kept = self.on.there / ERRORED
+        return kept.read_bytes() if kept.exists() else None
 
     @rule(changes=CHANGES)
     def save(self, changes: list[tuple[str, Step]]) -> None:
@@ -109,7 +127,6 @@ class Story(RuleBasedStateMachine):
         assert self.saved is not None
         self.watch.run(self.saved, "plan.json", at=at, trouble=at != NEVER, saved=True)
         self.watch.look(tuple(self.spec.values()))
-        (self.on.there / "errored.pipesync.json").unlink(missing_ok=True)
 
     @precondition(lambda self: self.saved is not None and self._once("edited"))
     @rule(days=st.integers(15, 29))

@@ -85,6 +85,12 @@ class Watch:
                 yield "unowned", str(run.after[step_id])
         self.ours = by_state
 
+    def check_owned(self) -> None:
+        """No step of ours was forgotten by what a person did to the state."""
+        lives = lives_of(self.on.scene())
+        forgotten = (self.ours & lives.keys()) - recorded(self.on.state(), lives)
+        self.judge([("unowned", str(lives[step_id])) for step_id in sorted(forgotten)])
+
     def look(self, spec: Spec) -> None:
         """What the next plan says, and the state's file."""
         state = self.on.state()
