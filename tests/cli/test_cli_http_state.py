@@ -6,13 +6,14 @@ import shlex
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from pipesync.store.parting import Parting
 from tests.cli.shell import PROD, STAGING, THREE_ENVIRONMENTS, Api, Shell, environment, spec_of
+from tests.faults.haste import at_once
 from tests.stores.http_rules import GitLab, Plain
 from tests.stores.http_server import Fault, Server, serving
 
@@ -130,7 +131,7 @@ def test_a_server_that_is_down_at_the_end(
 ) -> None:
     """The state goes to errored.pipesync.json, code 1; the command that is named puts it back."""
     pipesync.write(THREE_ENVIRONMENTS)
-    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(Parting, "wait", at_once)
     server.faults = [Fault("write", "503", "before", times=100, skip=1)]
     result = pipesync("apply", "--yes")
     assert result.code == 1
@@ -149,7 +150,7 @@ def test_a_lock_that_cannot_be_given_back(
 ) -> None:
     """The run is a success all the same, and says what is left and how to free it."""
     pipesync.write(THREE_ENVIRONMENTS)
-    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(Parting, "wait", at_once)
     server.faults = [Fault("unlock", "503", "before", times=100)]
     result = pipesync.ok("apply", "--yes")
     assert "Apply complete! Resources: 2 added" in result.out

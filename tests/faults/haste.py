@@ -8,6 +8,7 @@ from typing import Final
 
 from pipesync.aiven import transport
 from pipesync.aiven.patience import Patience
+from pipesync.store.parting import Parting
 
 SILENCE_SECONDS: Final = 0.4
 ATTEMPT_SECONDS: Final = 0.8
@@ -20,8 +21,16 @@ def hasten() -> None:
 
 
 def stay_awake() -> None:
-    """From now on each sleep of this process is over at once, such as the pause before a store is asked again."""
+    """From now on each pause of this process is over at once, such as the one before a store is asked again."""
     time.sleep = lambda _seconds: None
+    Parting.wait = at_once  # type: ignore[assignment, method-assign]
+
+
+def at_once(_parting: Parting, event: threading.Event, seconds: float) -> bool:
+    """A `Parting.wait` without the waiting, except in threads of its own: a lock is renewed as often as ever."""
+    if threading.current_thread() is threading.main_thread():
+        return event.is_set()
+    return event.wait(seconds)
 
 
 def be_told_of_waits(waits: Callable[[], None]) -> None:

@@ -12,8 +12,10 @@ from pathlib import Path
 import pytest
 
 from pipesync.state import State
+from pipesync.store.parting import Parting
 from tests.cli.conftest import Start, api, pipesync, start, world  # noqa: F401  fixtures
 from tests.cli.shell import DEV, PROD, STAGING, THREE_ENVIRONMENTS, Api, Shell, spec_of
+from tests.faults.haste import at_once
 from tests.stores.conftest import MakeGround
 from tests.stores.engines import AZURE_SECRET, PG_SECRET, S3_SECRET
 from tests.stores.kinds import SHARED, Ground
@@ -167,6 +169,7 @@ def test_a_store_that_is_down_at_the_end_leaves_a_file_and_the_command(
     """
     there = replace(there, location=f"{there.location}&b")
     assert there.engine is not None
+    pipesync.patch.setattr(Parting, "wait", at_once)
     pipesync.patch.setenv("PIPESYNC_STATE", there.location)
     with wire(there.engine.port) as line, pipesync.patch.context() as patch:
         api = start(before=lambda request: line.close() if request.startswith("POST") else None)

@@ -19,6 +19,13 @@ def page(plan: Plan, plan_file: str | None = None) -> str:
     return render_plan(plan, "html", plan_file=plan_file)
 
 
+@pytest.fixture(scope="module")
+def many() -> tuple[Plan, str]:
+    """Ten thousand changes, and their page."""
+    plan = large(10_000)
+    return plan, page(plan)
+
+
 def briefly(text: str) -> int:
     """How many changes the page says that it tells briefly."""
     return sum(map(int, re.findall(r"([0-9]+) changes? at the end of this list", text)))
@@ -29,10 +36,9 @@ def told_in_full(text: str) -> int:
     return text.count("<dl>") - 1
 
 
-def test_ten_thousand_changes_fit_with_all_their_details() -> None:
+def test_ten_thousand_changes_fit_with_all_their_details(many: tuple[Plan, str]) -> None:
     """At most 8 MiB, every change told in full, and the raw plan is whole."""
-    plan = large(10_000)
-    text = page(plan)
+    plan, text = many
     assert len(text.encode()) <= 8 * MIB
     assert (text.count('<li id="change-'), told_in_full(text), briefly(text)) == (10_000, 10_000, 0)
     packed = re.search(r'id="packed">([A-Za-z0-9+/=]+)</script>', text)
@@ -40,10 +46,9 @@ def test_ten_thousand_changes_fit_with_all_their_details() -> None:
     assert gzip.decompress(base64.b64decode(packed[1])).decode() == plan.to_json()
 
 
-def test_there_are_as_many_pictures_as_there_is_room_for() -> None:
+def test_there_are_as_many_pictures_as_there_is_room_for(many: tuple[Plan, str]) -> None:
     """Some are drawn, and the page says how many are not, and what draws them all."""
-    plan = large(10_000)
-    text = page(plan)
+    plan, text = many
     drawn = text.count('<svg xmlns="http://www.w3.org/2000/svg" class="pipeline"')
     assert 100 < drawn < 500
     left_out = len(picture.of_plan(plan).trees) - drawn
