@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
-from functools import partial
+from functools import cache, partial
 from html.parser import HTMLParser
 
 import cmarkgfm
@@ -110,6 +110,16 @@ ALL: tuple[Callable[[str], str], ...] = (
 )  # fmt: skip
 
 
+COLOURED = renderings("text", color=True)
+MARKDOWN = renderings("markdown")
+
+
+@cache
+def of_a_word(rendering: Callable[[str], str]) -> str:
+    """The rendering of a plain word, to compare with."""
+    return rendering("word")
+
+
 class Page(HTMLParser):
     """A page's tags but `code`, and its text inside and outside of `code`."""
 
@@ -148,15 +158,15 @@ def squeezed(text: str) -> str:
 @given(foreign)
 def test_foreign_text_cannot_change_the_structure_of_a_page(text: str) -> None:
     """The same tags in the same order as with a plain word: no link, no HTML, no further cell, row or block."""
-    for rendering in renderings("markdown"):
-        assert Page(rendering(text)).tags == Page(rendering("word")).tags
+    for rendering in MARKDOWN:
+        assert Page(rendering(text)).tags == Page(of_a_word(rendering)).tags
 
 
 @LAW
 @given(foreign)
 def test_foreign_text_is_whole_on_a_page(text: str) -> None:
     """A reader of the page sees the very address that the plan is about."""
-    for rendering in renderings("markdown")[:7]:
+    for rendering in MARKDOWN[:7]:
         assert squeezed(visible(address(text))) in squeezed(Page(rendering(text)).text)
 
 
@@ -164,7 +174,7 @@ def test_foreign_text_is_whole_on_a_page(text: str) -> None:
 @given(foreign)
 def test_foreign_text_mentions_and_links_nothing_on_a_page(text: str) -> None:
     """Outside of code, where forges look for mentions, references and emoji, there are only words and punctuation."""
-    for rendering in renderings("markdown"):
+    for rendering in MARKDOWN:
         words = re.sub(r"\[!(?:NOTE|CAUTION|WARNING|IMPORTANT)\]", "", Page(rendering(text)).prose)
         acts = r"[@#$_*~`<>^\[\]{}\\/]|www\.|\w\.\w|:\w+:|[!&%]\w|\b[0-9a-f]{7}|[A-Z]-[0-9]"
         assert re.search(acts, words) is None, words
@@ -186,8 +196,8 @@ def test_foreign_text_is_a_label_of_a_drawing_and_nothing_else(text: str) -> Non
 @given(foreign)
 def test_foreign_text_is_no_command_to_a_runner(text: str) -> None:
     """A job's log that holds a rendering does what it did without; annotations are as many as with a plain word."""
-    for rendering in (*ALL, *renderings("text", color=True)):
-        found, expected = commands(rendering(text)), commands(rendering("word"))
+    for rendering in (*ALL, *COLOURED):
+        found, expected = commands(rendering(text)), commands(of_a_word(rendering))
         assert [command.name for command in found] == [command.name for command in expected]
         assert {command.name for command in found} <= ANNOTATIONS
 
@@ -199,7 +209,7 @@ def test_foreign_text_stays_on_its_line_and_is_visible(text: str) -> None:
     for rendering in ALL:
         rendered = rendering(text)
         assert rendered.replace("\n", "").isprintable()
-        assert rendered.count("\n") == rendering("word").count("\n")
+        assert rendered.count("\n") == of_a_word(rendering).count("\n")
         assert rendered.encode("utf-8").endswith(b"\n")
 
 
@@ -207,7 +217,7 @@ def test_foreign_text_stays_on_its_line_and_is_visible(text: str) -> None:
 @given(foreign)
 def test_without_its_codes_coloured_text_is_the_plain_one(text: str) -> None:
     """Colour adds codes, and foreign text brings none."""
-    for coloured, plain in zip(renderings("text", color=True), renderings("text"), strict=True):
+    for coloured, plain in zip(COLOURED, renderings("text"), strict=True):
         assert re.sub(r"\x1b\[[0-9;]+m", "", coloured(text)) == plain(text)
 
 
