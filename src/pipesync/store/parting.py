@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from queue import Empty, SimpleQueue
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 from time import monotonic
 from typing import Final, Generic, TypeVar
 
@@ -44,13 +44,21 @@ class _Answer(Generic[Value]):
     def __init__(self) -> None:
         self._given: _Given[Value] | None = None
         self._bell: SimpleQueue[None] = SimpleQueue()
+        self._decision = Lock()
+        """Whoever acquires it decides for good: the thread that the request is made, or the run that it is not."""
 
     def find(self, request: Callable[[], Value]) -> None:
+        if not self._decision.acquire(blocking=False):
+            return
         try:
             self._given = _Given(request())
         except BaseException as error:  # noqa: BLE001  raised where the answer is waited for
             self._given = _Given(error=error)
         self._bell.put(None)
+
+    def withdrawn(self) -> bool:
+        """Whether the request had not begun, and now never will."""
+        return self._decision.acquire(blocking=False)
 
     def given(self, seconds: float) -> _Given[Value] | None:
         """The answer; None if there is none after so many seconds."""
@@ -86,7 +94,7 @@ class Parting:
                     raise Abandoned
         except (KeyboardInterrupt, SystemExit):
             self.begin()
-            self._spent = answer.given(LAST_SECONDS) is None
+            self._spent = not answer.withdrawn() and answer.given(LAST_SECONDS) is None
             raise
         if given.error is not None:
             raise given.error

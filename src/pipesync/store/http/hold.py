@@ -11,7 +11,9 @@ _TIMING: Final = Timing()
 
 
 class ServerHold:
-    """A Hold. `lost` once it is known that the lock is another run's, or was. It is never broken to be taken.
+    """A Hold. `lost` once it is known that the lock is another run's, or was; `over` once it was given back.
+
+    It is never broken to be taken.
 
     `look` asks the server: true if the lock is still this run's, None if it does not say. It is asked as often as
     another lock is renewed, when an API call is about to begin: so a run that was suspended finds out first.
@@ -24,6 +26,7 @@ class ServerHold:
     ) -> None:
         self.info = info
         self.lost = False
+        self.over = False
         self.words: str | None = None
         self._look = look
         self._timing = timing

@@ -28,9 +28,6 @@ _POLL_FIRST: Final = 1.0
 _POLL_MOST: Final = 10.0
 """Seconds between two attempts while we wait for the lock; the first is doubled each time, to spare the server."""
 
-_PARTING: Final = 2.0
-"""Seconds for each of the two requests that clean up when a run is ended while it asks for the lock: it has 5 s."""
-
 _GLANCE: Final = 10.0
 """Seconds for a question that API calls wait for: less than the minute between two of them."""
 
@@ -51,14 +48,15 @@ class ServerLock:
 
     def take(self, info: LockInfo, timeout: float) -> None:
         """Nothing, once the lock is ours; LockedError if another run still has it after `timeout` seconds."""
-        try:
-            self._take(info, timeout)
-        except StateError:
-            raise
-        except BaseException:  # the run is being ended: what is under way may have got the lock already
-            self._exchange.parting.begin()
-            self._give_up(info)
-            raise
+        patience = self._exchange.patience
+        deadline = patience.clock() + timeout
+        pause = _POLL_FIRST
+        while isinstance(found := self.ask(info), LockInfo):
+            left = deadline - patience.clock()
+            if left <= 0:
+                raise self.locked(found)
+            patience.wait(min(pause, left))
+            pause = min(2 * pause, _POLL_MOST)
 
     def ask(self, info: LockInfo) -> Got | LockInfo:
         """Take the lock if it is free; else who has it."""
@@ -161,23 +159,6 @@ class ServerLock:
             where=self._address.shown,
             next=f"Wait for that run, or let --lock-timeout SECONDS do so.{free}",
         )
-
-    def _take(self, info: LockInfo, timeout: float) -> None:
-        patience = self._exchange.patience
-        deadline = patience.clock() + timeout
-        pause = _POLL_FIRST
-        while isinstance(found := self.ask(info), LockInfo):
-            left = deadline - patience.clock()
-            if left <= 0:
-                raise self.locked(found)
-            patience.wait(min(pause, left))
-            pause = min(2 * pause, _POLL_MOST)
-
-    def _give_up(self, info: LockInfo) -> None:
-        clock = self._exchange.patience.clock
-        outcome = self._exchange.once(self._request_for(info), clock() + _PARTING)
-        if isinstance(self._read(outcome, info), Got):
-            self._exchange.once(self._request_against(info), clock() + _PARTING)
 
     def _read(self, outcome: Outcome, info: LockInfo) -> Got | LockInfo | None:
         """What an answer to asking for the lock means; None if it is neither yes nor no."""

@@ -76,25 +76,13 @@ class HttpStore:
 
     @contextmanager
     def lock(self, info: LockInfo, timeout: float) -> Iterator[Hold]:
-        self._lock.take(info, timeout)
-        self._hold = hold = ServerHold(info, lambda: self._lock.is_kept(info))
+        hold = ServerHold(info, lambda: self._lock.is_kept(info))
         try:
-            yield hold
-        except (KeyboardInterrupt, SystemExit):
-            self._exchange.parting.begin()
-            raise
+            with self._taken(hold, timeout):
+                self._hold = hold
+                yield hold
         finally:
             self._hold = None
-            self._give_back(hold)
-
-    def _give_back(self, hold: ServerHold) -> None:
-        """Also if a signal comes meanwhile, as far as there is time for it."""
-        try:
-            hold.words = self._lock.give_back(hold.info)
-        except (KeyboardInterrupt, SystemExit):
-            self._exchange.parting.begin()
-            hold.words = self._lock.give_back(hold.info)
-            raise
 
     def holder(self) -> LockInfo | None:
         """Nobody can be named: the protocol only tells who asks for the lock, and that writes."""
@@ -234,12 +222,33 @@ class HttpStore:
 
     @contextmanager
     def _for_a_moment(self) -> Iterator[ServerHold]:
-        info = anonymous(str(uuid.uuid4()))
-        self._lock.take(info, 0)
+        hold = ServerHold(anonymous(str(uuid.uuid4())))
+        with self._taken(hold, 0):
+            yield hold
+
+    @contextmanager
+    def _taken(self, hold: ServerHold, timeout: float) -> Iterator[None]:
+        """Have the lock while the block runs. It is given back whatever instant a signal comes in."""
         try:
-            yield ServerHold(info)
-        finally:
-            self._lock.give_back(info)
+            self._lock.take(hold.info, timeout)
+            hold.seen(elapsed())
+            try:
+                yield
+            except (KeyboardInterrupt, SystemExit):
+                self._exchange.parting.begin()
+                raise
+            finally:
+                self._give_back(hold)
+        except (KeyboardInterrupt, SystemExit):
+            # It may have come in the midst of taking the lock, or of giving it back, or between.
+            self._exchange.parting.begin()
+            self._give_back(hold)
+            raise
+
+    def _give_back(self, hold: ServerHold) -> None:
+        if not hold.over:
+            hold.words = self._lock.give_back(hold.info)
+            hold.over = True
 
 
 def _serial(state: State | None) -> str:
