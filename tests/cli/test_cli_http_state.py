@@ -145,6 +145,26 @@ def test_a_server_that_is_down_at_the_end(
     assert len(api.steps()) == 2
 
 
+def test_a_write_that_arrived_though_the_server_went_down(
+    pipesync: Shell, api: Api, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The run cannot know; what it kept is pushed all the same, for the state that is there is the run's own."""
+    pipesync.write(THREE_ENVIRONMENTS)
+    monkeypatch.setattr(Parting, "wait", at_once)
+
+    def goes_down() -> None:
+        server.faults = [Fault("write", "503", "after", times=100), Fault("read", "503", "before", times=100)]
+
+    server.faults = [Fault("write", "503", "after", skip=1)]
+    server.then["write"] = lambda: server.then.update(write=goes_down)
+    result = pipesync("apply", "--yes")
+    assert result.code == 1
+    server.faults = []
+    pipesync.ok(*command_in(result.err[result.err.index("once ") :], "pipesync state push"))
+    assert "No changes." in pipesync.ok("plan").out
+    assert len(api.steps()) == 2
+
+
 def test_a_lock_that_cannot_be_given_back(
     pipesync: Shell, api: Api, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:

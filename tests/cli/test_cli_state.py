@@ -69,18 +69,21 @@ def test_pull_and_push_carry_a_state_from_place_to_place(applied: Shell) -> None
 
 
 @pytest.mark.parametrize(
-    ("change", "how"), [({}, "older than"), ({"serial": 3}, "another state than")], ids=["older", "as new"]
+    ("serial", "at", "how"),
+    [(2, "2026-11-28T09:00:00Z", "older than"), (3, "2026-11-28T09:00:00Z", "another state than")],
+    ids=["older", "of another run"],
 )
-def test_push_refuses_what_is_behind(applied: Shell, change: dict[str, object], how: str) -> None:
+def test_push_refuses_what_is_behind(applied: Shell, serial: int, at: str, how: str) -> None:
     """Code 3: the runs after it may have made steps that it does not know of. --force goes back all the same."""
-    copy = json.loads(applied.read()) | change
+    copy = json.loads(applied.read())
+    copy["serial"], copy["last_apply"]["at"] = serial, at
     applied.write(json.dumps(copy), "errored.pipesync.json")
     applied.ok("state", "rm", PROD)
     before = applied.files()
     result = applied("state", "push", "errored.pipesync.json")
     assert result.code == 3
     assert result.err.startswith(
-        f"Error: errored.pipesync.json (serial {copy['serial']}) is {how} the one at pipesync.state.json (serial 3)\n"
+        f"Error: errored.pipesync.json (serial {serial}) is {how} the one at pipesync.state.json (serial 3)\n"
         "  What a run did that could not write its state, the runs after it have found: `pipesync plan` shows what is "
         "left. To go back all the same: --force\n"
     )

@@ -156,7 +156,10 @@ def selection(section: str) -> Callable[[Any], Any]:
 
 
 force = flag(
-    "--force", is_flag=True, section=_CONSENT, help="Replace a state that is newer than FILE, or as new and another."
+    "--force",
+    is_flag=True,
+    section=_CONSENT,
+    help="Replace a state that is newer than FILE, or as new and another run's.",
 )
 
 allow_destroy = flag(

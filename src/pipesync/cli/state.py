@@ -144,8 +144,11 @@ def _check_same_set(pushed: State, before: State, file: Path, store: Store) -> N
 
 
 def _check_not_behind(pushed: State, before: State, file: Path, store: Store) -> None:
-    """RefusedError if the state that is there may know of steps that `pushed` does not."""
-    if pushed.serial > before.serial or pushed == before:
+    """RefusedError if the state that is there may know of steps that `pushed` does not.
+
+    What a run keeps aside is its last word: of the same run and as new, what is there is a write of it that did arrive.
+    """
+    if (pushed.serial, pushed.last_apply) == (before.serial, before.last_apply) or pushed.serial > before.serial:
         return
     how = "older than" if pushed.serial < before.serial else "another state than"
     raise RefusedError(
