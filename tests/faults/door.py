@@ -3,7 +3,7 @@
 import email.utils
 import http.client
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Final
@@ -16,25 +16,21 @@ _OF_THE_LINE: Final = frozenset({"connection", "keep-alive", "transfer-encoding"
 
 
 class Door:
-    """Leads to the port `to` of this machine. It is shut unless a run is expected.
+    """Leads from its own `port` to the port `to` of this machine. It is shut unless a run is expected.
 
-    `age` is how many seconds earlier than it was an object has changed, by the answers; but not a probe, which tells
-    the time.
+    `age` is how many seconds earlier than it was an object has changed, by the answers of a store; but not a probe,
+    which tells the time.
     """
 
     def __init__(self, to: int) -> None:
         self.to = to
+        self.port = 0
         self.age = 0
         self._changed = threading.Condition()
         self._open = False
         self._trap: Trap | None = None
         self._under_way = 0
         self._count = 0
-        self.http = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"door": self}))
-
-    @property
-    def port(self) -> int:
-        return int(self.http.server_address[1])
 
     def expect(self, trap: Trap | None = None) -> None:
         """A run comes: the requests are counted from here."""
@@ -51,7 +47,27 @@ class Door:
         with self._changed:
             assert self._changed.wait_for(lambda: not self._under_way, timeout=30), "a request does not end"
 
-    def enter(self) -> Trap | None:
+    @contextmanager
+    def passing(self) -> Iterator[Callable[[str], None]]:
+        """One request on its way. What is given is called at each of its moments, and springs the trap that is there.
+
+        ConnectionAbortedError if nobody is expected, or if the trap kills whoever asks.
+        """
+        trap = self._enter()
+
+        def reach(moment: str) -> None:
+            if trap and trap.moment == moment:
+                self.shut()
+                trap.spring()
+
+        try:
+            yield reach
+        finally:
+            with self._changed:
+                self._under_way -= 1
+                self._changed.notify_all()
+
+    def _enter(self) -> Trap | None:
         """The trap that the request has walked into, if any."""
         with self._changed:
             if not self._open:
@@ -60,11 +76,6 @@ class Door:
             self._count += 1
             trap = self._trap
             return trap if trap and trap.first <= self._count <= trap.last else None
-
-    def leave(self) -> None:
-        with self._changed:
-            self._under_way -= 1
-            self._changed.notify_all()
 
 
 class _Server(ThreadingHTTPServer):
@@ -81,22 +92,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _handle(self) -> None:
         body = self.rfile.read(int(self.headers.get("content-length") or 0))
-        trap = self.door.enter()
-        try:
-            if trap and trap.moment == "received":
-                self._spring(trap)
+        with self.door.passing() as reach:
+            reach("received")
             answer, text = self._ask(body)
-            if trap:
-                self._spring(trap)
-        finally:
-            self.door.leave()
+            reach("effect")
         self._say(answer, text)
 
     do_GET = do_HEAD = do_PUT = do_POST = do_DELETE = do_LOCK = do_UNLOCK = _handle  # noqa: N815  the library's names
-
-    def _spring(self, trap: Trap) -> None:
-        self.door.shut()
-        trap.spring()
 
     def _ask(self, body: bytes) -> tuple[http.client.HTTPResponse, bytes]:
         server = http.client.HTTPConnection("127.0.0.1", self.door.to, timeout=30)
@@ -132,7 +134,9 @@ def _earlier(date: str, seconds: int) -> str:
 
 @contextmanager
 def door(to: int) -> Iterator[Door]:
-    """A door to the port `to` of this machine, while the block runs."""
+    """A door to the HTTP server at the port `to` of this machine, while the block runs."""
     made = Door(to)
-    with open_to_all(made.http):
+    http = _Server(("127.0.0.1", 0), type("Handler", (_Handler,), {"door": made}))
+    made.port = http.server_port
+    with open_to_all(http):
         yield made

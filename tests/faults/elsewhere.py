@@ -5,14 +5,17 @@ import re
 import shlex
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from pipesync.store.envelope import opened
 from tests.faults.door import Door
 from tests.stores.engines import Engine
 from tests.stores.http_rules import GitLab, Plain
 
 if TYPE_CHECKING:
-    from obstore.store import S3Store
+    import psycopg
+    from obstore.store import AzureStore, S3Store
 
     from tests.faults.forks import Ended
     from tests.faults.stage import Stage
@@ -23,6 +26,17 @@ BACKUP, LOCK = f"{NAME}.backup", f"{NAME}.lock"
 _UNLOCK: Final = re.compile(r"pipesync (state unlock --state \S+ \S+)")
 
 BROKEN: Final = "was not renewed for 5 minutes and was broken"
+
+AGE: Final = 303
+"""Seconds since the last renewal of a lock that may be broken: 5 minutes, and some."""
+
+TABLE: Final = """
+CREATE TABLE IF NOT EXISTS pipesync_state (
+  name text PRIMARY KEY,
+  version uuid NOT NULL,
+  changed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  data text NOT NULL
+)"""
 
 Files = Mapping[str, bytes]
 
@@ -55,17 +69,28 @@ class Elsewhere(Protocol):
         ...
 
 
-class Bucket:
-    """An object of SeaweedFS. A lock may be broken that is 5 minutes old by the store's clock, which the door turns."""
+class _Renewed:
+    """Where the lock is a key of the state, and may be broken when it is 5 minutes old by the store's clock."""
+
+    def holder(self, files: Files) -> str | None:
+        lock = opened(files.get(NAME, b"{}")).lock
+        return None if lock is None else str(lock)
+
+    def word(self, ended: "Ended") -> bool:
+        return BROKEN in ended.err
+
+
+class Bucket(_Renewed):
+    """An object of SeaweedFS or azurite, whose clock the door turns."""
 
     def __init__(self, engine: Engine, door: Door) -> None:
         self.door = door
         self._engine = engine
         self._key = f"kills/{uuid.uuid4().hex}.json"
-        self._store = _store(engine)
+        self._scheme, self._store = _store(engine)
 
     def environment(self) -> dict[str, str]:
-        return {**self._engine.through(self.door.port), "PIPESYNC_STATE": f"s3://states/{self._key}"}
+        return {**self._engine.through(self.door.port), "PIPESYNC_STATE": f"{self._scheme}://states/{self._key}"}
 
     def put(self, files: Files) -> None:
         import obstore
@@ -75,33 +100,67 @@ class Bucket:
             if name in files:
                 obstore.put(self._store, key, files[name])
             else:
-                obstore.delete(self._store, [key])
+                with suppress(FileNotFoundError):
+                    obstore.delete(self._store, [key])
 
     def get(self) -> dict[str, bytes]:
         import obstore
 
         found = {}
         for name, key in self._keys().items():
-            try:
+            with suppress(FileNotFoundError):
                 found[name] = bytes(obstore.get(self._store, key).bytes())
-            except FileNotFoundError:
-                continue
         return found
 
-    def holder(self, files: Files) -> str | None:
-        from pipesync.store.envelope import opened
-
-        lock = opened(files.get(NAME, b"{}")).lock
-        return None if lock is None else str(lock)
-
     def free(self, on: "Stage", refused: "Ended") -> None:  # noqa: ARG002  the other kind of place needs them
-        self.door.age = 303
-
-    def word(self, ended: "Ended") -> bool:
-        return BROKEN in ended.err
+        self.door.age = AGE
 
     def _keys(self) -> dict[str, str]:
         return {NAME: self._key, BACKUP: f"{self._key}.backup"}
+
+
+class Row(_Renewed):
+    """A row of a PostgreSQL table. It ages by being changed."""
+
+    def __init__(self, engine: Engine, door: Door) -> None:
+        self.door = door
+        self._engine = engine
+        self._names = {NAME: (name := uuid.uuid4().hex), BACKUP: f"{name}.backup"}
+        with self._connected() as connection:
+            connection.execute(TABLE)
+
+    def environment(self) -> dict[str, str]:
+        through = self._engine.through(self.door.port)
+        return {**through, "PIPESYNC_STATE": f"{through['STATES']}#{self._names[NAME]}"}
+
+    def put(self, files: Files) -> None:
+        with self._connected() as connection:
+            for name, row in self._names.items():
+                connection.execute("DELETE FROM pipesync_state WHERE name = %s", (row,))
+                if name in files:
+                    values = (row, files[name].decode())
+                    connection.execute("INSERT INTO pipesync_state VALUES (%s, gen_random_uuid(), now(), %s)", values)
+
+    def get(self) -> dict[str, bytes]:
+        with self._connected() as connection:
+            rows = connection.execute(
+                "SELECT name, data FROM pipesync_state WHERE name = ANY(%s)", ([*self._names.values()],)
+            ).fetchall()
+        found = dict(rows)
+        return {name: found[row].encode() for name, row in self._names.items() if row in found}
+
+    def free(self, on: "Stage", refused: "Ended") -> None:  # noqa: ARG002  the other kind of place needs them
+        with self._connected() as connection:
+            connection.execute(
+                "UPDATE pipesync_state SET changed_at = now() - make_interval(secs => %s) WHERE name = %s",
+                (AGE, self._names[NAME]),
+            )
+
+    def _connected(self) -> "psycopg.Connection[tuple[Any, ...]]":
+        import psycopg
+
+        given = self._engine.environment
+        return psycopg.connect(given["STATES"], password=given["PGPASSWORD"])
 
 
 class Served:
@@ -154,11 +213,19 @@ class Served:
         return True
 
 
-def _store(engine: Engine) -> "S3Store":
-    from obstore.store import S3Store
+def _store(engine: Engine) -> "tuple[str, S3Store | AzureStore]":
+    from obstore.store import AzureStore, S3Store
 
     given = engine.environment
-    return S3Store(
+    if "AZURE_STORAGE_ACCOUNT_KEY" in given:
+        return "az", AzureStore(
+            "states",
+            account_name=given["AZURE_STORAGE_ACCOUNT_NAME"],
+            account_key=given["AZURE_STORAGE_ACCOUNT_KEY"],
+            endpoint=given["AZURE_STORAGE_ENDPOINT"],
+            client_options={"allow_http": True},
+        )
+    return "s3", S3Store(
         "states",
         access_key_id=given["AWS_ACCESS_KEY_ID"],
         secret_access_key=given["AWS_SECRET_ACCESS_KEY"],

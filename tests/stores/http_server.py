@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import BaseServer
 from typing import Any, Literal
 from urllib.parse import parse_qs, urlsplit
 
@@ -101,15 +102,15 @@ def serving(rules: Plain | GitLab, login: tuple[str, str] | None = None) -> Iter
 
 
 @contextmanager
-def open_to_all(http: ThreadingHTTPServer) -> Iterator[None]:
-    """Requests to `http` are answered while the block runs."""
-    thread = threading.Thread(target=http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+def open_to_all(server: BaseServer) -> Iterator[None]:
+    """Requests to `server` are answered while the block runs."""
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
         yield
     finally:
-        http.shutdown()
-        http.server_close()
+        server.shutdown()
+        server.server_close()
         thread.join()
 
 

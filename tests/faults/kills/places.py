@@ -4,23 +4,30 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from tests.faults.database_door import database_door
 from tests.faults.door import door
-from tests.faults.elsewhere import Bucket, Elsewhere, Served
+from tests.faults.elsewhere import Bucket, Elsewhere, Row, Served
 from tests.stores.engines import Engine
 from tests.stores.http_rules import GitLab, Plain
 from tests.stores.http_server import serving
+from tests.stores.kinds import AZURE, POSTGRES, S3
 
 PLAIN: Final = "a server by the plain rules"
 GITLAB: Final = "a server by GitLab's rules"
+ENGINES: Final = (S3, AZURE, POSTGRES)
 
 
 @contextmanager
 def place(name: str, engine: Engine | None) -> Iterator[Elsewhere]:
-    """The place of that name, while the block runs; a bucket is on an `engine`."""
-    if engine is not None:
+    """The place of that name, while the block runs; each of ENGINES needs its `engine`."""
+    if name == POSTGRES:
+        assert engine is not None
+        with database_door(engine.port) as before:
+            yield Row(engine, before)
+    elif engine is not None:
         with door(engine.port) as before:
             yield Bucket(engine, before)
-        return
-    rules = GitLab() if name == GITLAB else Plain()
-    with serving(rules) as server, door(server.http.server_address[1]) as before:
-        yield Served(rules, before)
+    else:
+        rules = GitLab() if name == GITLAB else Plain()
+        with serving(rules) as server, door(server.http.server_address[1]) as before:
+            yield Served(rules, before)

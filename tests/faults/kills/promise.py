@@ -11,7 +11,7 @@ from typing import Final
 from tests.faults.away import Away
 from tests.faults.figures import Figures, Promise, in_parts
 from tests.faults.kills.commands import commands_killed
-from tests.faults.kills.places import GITLAB, PLAIN, place
+from tests.faults.kills.places import ENGINES, GITLAB, PLAIN, place
 from tests.faults.kills.points import ELSEWHERE, LONG, Series
 from tests.faults.kills.rows import kill_in_a_row
 from tests.faults.kills.sweep import Sweep
@@ -19,7 +19,7 @@ from tests.faults.places import there_are
 from tests.faults.plans import PLANS, PlanKind
 from tests.faults.stage import Stage, stage, stage_of
 from tests.stores.engines import Engine
-from tests.stores.kinds import S3, Engines
+from tests.stores.kinds import Engines
 
 Task = tuple[PlanKind | None, str | None, Engine | None]
 """A plan kind, and the place of its state; without a kind it is the commands that write the state by themselves."""
@@ -28,11 +28,11 @@ Task = tuple[PlanKind | None, str | None, Engine | None]
 def measure(tell: Callable[[str], None]) -> Figures:
     with ExitStack() as stack:
         engines = Engines(stack)
-        buckets = {kind: engines.of(kind) for kind in there_are(engines, (S3,), tell)}
+        there = {kind: engines.of(kind) for kind in there_are(engines, ENGINES, tell)}
         tasks: list[Task] = [
             (None, None, None),
             *((kind, None, None) for kind in PLANS),
-            *((kind, name, buckets.get(name)) for name in (*buckets, PLAIN, GITLAB) for kind in PLANS),
+            *((kind, name, there.get(name)) for name in (*there, PLAIN, GITLAB) for kind in PLANS),
         ]
         return in_parts(tasks, _measured, _name, tell)
 
