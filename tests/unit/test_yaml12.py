@@ -308,7 +308,7 @@ def test_an_alias_bomb_is_problems_and_nothing_grows() -> None:
     bomb = "a0: &a0 x\n" + "".join(f"a{n}: &a{n} [*a{n - 1}, *a{n - 1}]\n" for n in range(1, 5000))
     problems = problems_of(bomb)
     assert len(problems) == MOST_LISTED + 1
-    assert problems[-1].endswith("more problems from here on; mend the listed ones first")
+    assert problems[-1].endswith("more problem from here on; mend the listed ones first")
 
 
 def test_places_hold_after_refused_keys_with_containers() -> None:

@@ -61,7 +61,8 @@ class Findings:
         """The problems, and how many more there are."""
         if self._first_unlisted is None:
             return self._problems
-        more = f"and at least {self._unlisted:,} more problems from here on; mend the listed ones first"
+        number = f"{self._unlisted:,} more problem{'' if self._unlisted == 1 else 's'}"
+        more = f"and at least {number} from here on; mend the listed ones first"
         return [*self._problems, Problem(self._first_unlisted.origin, self._first_unlisted.kind, more)]
 
     def settle(self) -> None:

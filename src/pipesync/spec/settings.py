@@ -1,13 +1,12 @@
 """What holds for a step: the nearest of the settings on its service, stage, pipeline, and in the defaults."""
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import translate
 from typing import Any, Final
 
 from pipesync import facts
 from pipesync.model import Origin, Setting
+from pipesync.policy.globs import Globs
 from pipesync.spec.document import Document
 from pipesync.spec.findings import Findings
 from pipesync.spec.wording import shown, shown_name
@@ -39,7 +38,8 @@ class Defaults:
         self._findings = findings
         self._plain = _BASE | {key: plain[key] for key in SETTINGS if key in plain}
         self._projects: dict[str, dict[str, Any]] = plain.get("projects", {})
-        self._patterns = [(key, re.compile(translate(key)).match) for key in self._projects]
+        self._globs = Globs(self._projects)
+        self._numbers = {pattern: number for number, pattern in enumerate(self._projects)}
         self._by_project: dict[str, Level] = {}
         self._delay_by_project: dict[str, tuple[Setting, Origin | None]] = {}
         self._disagreements: set[tuple[str, str, str]] = set()
@@ -47,9 +47,9 @@ class Defaults:
     def settle(self, project: str, document: Document, *levels: Level) -> Settings:
         """The settings for a destination in `project`; the nearest of `document`'s `levels` comes first."""
         if project not in self._by_project:
-            said = self._for_project(project)
-            self._by_project[project] = {**self._plain, **said}
-            self._delay_by_project[project] = self._default_delay(project)
+            patterns = sorted(self._globs.matching(project), key=self._numbers.__getitem__)
+            self._by_project[project] = {**self._plain, **self._for_project(project, patterns)}
+            self._delay_by_project[project] = self._default_delay(patterns)
         delay, protect, manage = (self._nearest(key, project, levels) for key in SETTINGS)
         return Settings(delay, protect, manage, self._delay_set_by(project, document, levels))
 
@@ -59,10 +59,10 @@ class Defaults:
                 return _setting(level), document.value_origin(level, DELAY)  # type: ignore[arg-type]  # a dict
         return self._delay_by_project[project]
 
-    def _default_delay(self, project: str) -> tuple[Setting, Origin | None]:
-        """Where the delay of a step comes from that says nothing of it itself."""
-        for pattern, matches in self._patterns:
-            if matches(project) and DELAY in self._projects[pattern]:
+    def _default_delay(self, patterns: Iterable[str]) -> tuple[Setting, Origin | None]:
+        """Where the delay of a step comes from that says nothing of it itself; `patterns` match its project."""
+        for pattern in patterns:
+            if DELAY in self._projects[pattern]:
                 return Setting.PROJECTS, self._origin(self._projects[pattern])
         stands = self._document is not None and DELAY in (plain := self._document.data.get("defaults", {}))
         return (Setting.DEFAULTS, self._origin(plain)) if stands else (Setting.BUILT_IN, None)
@@ -74,15 +74,14 @@ class Defaults:
     def _nearest(self, key: str, project: str, levels: Sequence[Level]) -> Any:
         return next((level[key] for level in levels if key in level), self._by_project[project][key])
 
-    def _for_project(self, project: str) -> Level:
-        """What the patterns say that match; where two disagree, the first, and a finding."""
+    def _for_project(self, project: str, patterns: Iterable[str]) -> Level:
+        """What the `patterns` say, which match it; where two disagree, the first, and a finding."""
         said: dict[str, tuple[str, Any]] = {}
-        for pattern, matches in self._patterns:
-            if matches(project):
-                for key, value in self._projects[pattern].items():
-                    first, other = said.setdefault(key, (pattern, value))
-                    if other != value:
-                        self._disagree(key, project, first, pattern)
+        for pattern in patterns:
+            for key, value in self._projects[pattern].items():
+                first, other = said.setdefault(key, (pattern, value))
+                if other != value:
+                    self._disagree(key, project, first, pattern)
         return {key: value for key, (_, value) in said.items()}
 
     def _disagree(self, key: str, project: str, first: str, second: str) -> None:

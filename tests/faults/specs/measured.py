@@ -28,18 +28,17 @@ print(json.dumps([os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_sti
 """From a small process: a large one's memory would be counted as that of the program that takes its place."""
 
 
+ATTEMPTS: Final = 3
+"""Others may be at work on the same processors: what counts is the least that it took."""
+
+
 def heavy_troubles(folder: Path, content: bytes, *, refused: bool) -> Iterator[tuple[str, str]]:
-    """What is wrong with the verdict on a spec, and with what it cost. Processor time: others may be at work, too."""
+    """What is wrong with the verdict on a spec, and with what it cost, in processor time and memory."""
     (folder / "heavy.yaml").write_bytes(content)
-    validate = ["-m", "pipesync", "validate", "--file", "heavy.yaml"]
-    answer = subprocess.run(
-        [sys.executable, "-S", "-c", _LAUNCH, "out", "err", *validate],
-        cwd=folder,
-        env={name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")},
-        check=True,
-        capture_output=True,
-    )
-    code, seconds, mib = json.loads(answer.stdout)
+    for _ in range(ATTEMPTS):
+        code, seconds, mib = _measured(folder)
+        if seconds < MOST_SECONDS:
+            break
     said = Said(code, *((folder / name).read_text("utf-8") for name in ("out", "err")))
     if code != (1 if refused else 0):
         yield "wrong code", f"{code}, {said.err[-500:]}"
@@ -49,3 +48,17 @@ def heavy_troubles(folder: Path, content: bytes, *, refused: bool) -> Iterator[t
         yield "too long", f"{seconds:.1f} s"
     if mib >= MOST_MIB:
         yield "too much memory", f"{mib:.0f} MiB"
+
+
+def _measured(folder: Path) -> tuple[int, float, float]:
+    """The exit code of `validate`, the seconds and the MiB that it took."""
+    validate = ["-m", "pipesync", "validate", "--file", "heavy.yaml"]
+    answer = subprocess.run(
+        [sys.executable, "-S", "-c", _LAUNCH, "out", "err", *validate],
+        cwd=folder,
+        env={name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")},
+        check=True,
+        capture_output=True,
+    )
+    code, seconds, mib = json.loads(answer.stdout)
+    return code, seconds, mib
