@@ -12,7 +12,8 @@ from hypothesis import settings
 from tests.faults.figures import Figures
 from tests.faults.promises import NAMES, promise
 from tests.stores import kinds
-from tests.stores.kinds import Engines
+from tests.stores.engines import Engine, Missing
+from tests.stores.kinds import EngineOf, Engines
 
 # A shell that starts a job in the background lets it ignore SIGINT, and what tests start would inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -29,6 +30,21 @@ def engines() -> Iterator[Engines]:
     """The engines that states live on, each started when the first test asks for it."""
     with ExitStack() as stack:
         yield Engines(stack)
+
+
+@pytest.fixture
+def engine_of(engines: Engines) -> EngineOf:
+    """The engine of a kind; the test is left out where this machine has none, unless all were asked for."""
+
+    def found(kind: str) -> Engine:
+        try:
+            return engines.of(kind)
+        except Missing as missing:
+            if kinds.EVERY_ENGINE:
+                pytest.fail(str(missing))
+            pytest.skip(str(missing))
+
+    return found
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

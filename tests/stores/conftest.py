@@ -7,8 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.stores import kinds
-from tests.stores.engines import Missing
-from tests.stores.kinds import Engines, Ground
+from tests.stores.kinds import EngineOf, Ground
 
 collect_ignore = ["test_databases.py"] if kinds.POSTGRES in kinds.LEFT_OUT else []
 
@@ -16,7 +15,7 @@ MakeGround = Callable[..., Ground]
 
 
 @pytest.fixture
-def ground_of(engines: Engines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MakeGround:
+def ground_of(engine_of: EngineOf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> MakeGround:
     """Makes a fresh place of a kind, and puts its credentials into the environment."""
     for name in [*os.environ]:
         if name.startswith(("AWS_", "AZURE_", "PG", "TF_HTTP_")):
@@ -25,12 +24,7 @@ def ground_of(engines: Engines, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     def make(kind: str) -> Ground:
         if kind == kinds.LOCAL:
             return Ground(kind, kinds.location_of(kind, {}, tmp_path))
-        try:
-            engine = engines.of(kind)
-        except Missing as missing:
-            if kinds.EVERY_ENGINE:
-                pytest.fail(str(missing))
-            pytest.skip(str(missing))
+        engine = engine_of(kind)
         for name, value in engine.environment.items():
             monkeypatch.setenv(name, value)
         return Ground(kind, kinds.location_of(kind, engine.environment, tmp_path), engine)

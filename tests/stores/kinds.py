@@ -3,7 +3,7 @@
 import os
 import tempfile
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -136,6 +136,10 @@ class Engines:
                 start = engines.pgbouncer(folder, self.of(POSTGRES))
         with start as engine:
             yield engine
+
+
+EngineOf = Callable[[str], Engine]
+"""Gives the engine of a kind."""
 
 
 def location_of(kind: str, environment: Mapping[str, str], folder: Path) -> str:

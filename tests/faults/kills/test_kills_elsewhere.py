@@ -13,8 +13,7 @@ from tests.faults.kills.rows import kill_in_a_row
 from tests.faults.kills.sweep import Sweep
 from tests.faults.plans import PLANS, PlanKind
 from tests.faults.stage import Stage, stage_of
-from tests.stores.engines import Missing
-from tests.stores.kinds import EVERY_ENGINE, LEFT_OUT, Engines
+from tests.stores.kinds import LEFT_OUT, EngineOf
 
 CREATES, REPLACES = (
     next(kind for kind in PLANS if kind.name == name)
@@ -32,15 +31,9 @@ def away(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Away]:
 
 
 @pytest.fixture
-def there(away: Away, name: str, engines: Engines) -> Iterator[Stage]:
+def there(away: Away, name: str, engine_of: EngineOf) -> Iterator[Stage]:
     """The stage, with its state at the place of that name."""
-    try:
-        engine = engines.of(name) if name in ENGINES else None
-    except Missing as missing:
-        if EVERY_ENGINE:
-            pytest.fail(str(missing))
-        pytest.skip(str(missing))
-    with place(name, engine) as elsewhere:
+    with place(name, engine_of(name) if name in ENGINES else None) as elsewhere:
         away.settle(elsewhere)
         yield away
 

@@ -2,8 +2,8 @@
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -11,14 +11,15 @@ from hypothesis import HealthCheck, Phase, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.faults.figures import Figures, Promise, in_parts
-from tests.faults.stage import Stage, stage
-from tests.faults.stories.place import FilePlace, Place, ServerPlace
+from tests.faults.places import there_are
+from tests.faults.stage import Stage
+from tests.faults.stories.place import BUCKET, FILE, SERVER, Place, place
 from tests.faults.stories.story import Story
 from tests.faults.stories.watch import WrongError
-from tests.stores.http_rules import Plain
-from tests.stores.http_server import serving
+from tests.stores.engines import Engine
+from tests.stores.kinds import S3, Engines
 
-PARTS: Final = 8
+PARTS: Final = 9
 STORIES: Final = 50
 """Of each part, in the long form."""
 
@@ -29,29 +30,22 @@ SENTENCES: Final = 12
 """Of a story, at most."""
 
 
+Task = tuple[int, str, Engine | None]
+"""The number of a part, and the place of its states."""
+
+
 def measure(tell: Callable[[str], None]) -> Figures:
-    return in_parts(range(PARTS), _part, lambda number: f"stories, part {number + 1} of {PARTS}", tell)
+    with ExitStack() as stack:
+        engines = Engines(stack)
+        places = [(FILE, None), (SERVER, None), *((BUCKET, engines.of(S3)) for _ in there_are(engines, (S3,), tell))]
+        tasks = [(number, *places[number % len(places)]) for number in range(PARTS)]
+        return in_parts(tasks, _part, lambda task: f"stories, part {task[0] + 1} of {PARTS}, {task[1]}", tell)
 
 
-def _part(number: int) -> Figures:
-    """Every other part's states are on a server."""
-    with tempfile.TemporaryDirectory() as folder, stage(Path(folder)) as on, PLACES[number % 2]() as place:
-        return told(on, place, STORIES, FIRST + number)
-
-
-@contextmanager
-def _file() -> Iterator[Place]:
-    yield FilePlace()
-
-
-@contextmanager
-def _server() -> Iterator[Place]:
-    rules = Plain()
-    with serving(rules) as server:
-        yield ServerPlace(server, rules)
-
-
-PLACES: Final = (_file, _server)
+def _part(task: Task) -> Figures:
+    number, name, engine = task
+    with tempfile.TemporaryDirectory() as folder, place(name, Path(folder), engine) as (on, there):
+        return told(on, there, STORIES, FIRST + number)
 
 
 def told(on: Stage, place: Place, stories: int, number: int) -> Figures:

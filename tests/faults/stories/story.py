@@ -87,7 +87,7 @@ class Story(RuleBasedStateMachine):
         """The run is killed or interrupted, or the disk fails."""
         self.change(changes)
         before = self._kept_beside
-        self._run("--parallelism", str(parallelism), at=at, trouble=True)
+        self._run("--parallelism", str(parallelism), at=self.place.point(at), trouble=True)
         if self._kept_beside != before:
             self.watch.counted["states kept beside"] += 1
             if push:
@@ -125,7 +125,7 @@ class Story(RuleBasedStateMachine):
     def apply_saved(self, at: Point) -> None:
         """It is carried out, now or much later."""
         assert self.saved is not None
-        self.watch.run(self.saved, "plan.json", at=at, trouble=at != NEVER, saved=True)
+        self.watch.run(self.saved, "plan.json", at=self.place.point(at), trouble=at != NEVER, saved=True)
         self.watch.look(tuple(self.spec.values()))
 
     @precondition(lambda self: self.saved is not None and self._once("edited"))

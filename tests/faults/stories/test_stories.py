@@ -6,21 +6,25 @@ import pytest
 
 from tests.faults.figures import Tell
 from tests.faults.plans import Step
-from tests.faults.stage import stage
 from tests.faults.stories.account import Run
-from tests.faults.stories.promise import PLACES, PROMISE, told
+from tests.faults.stories.place import BUCKET, FILE, SERVER, place
+from tests.faults.stories.promise import PROMISE, told
+from tests.stores.kinds import S3, EngineOf
 
-STORIES = 7
-NUMBERS = [0, 407]  # stories in which runs are killed; an even number has a file, an odd one a server
+CASES = ((FILE, 7, 0), (SERVER, 7, 407), (BUCKET, 5, 5))  # stories in which runs are killed
 
 
-@pytest.mark.parametrize("number", NUMBERS, ids=["a file", "a server"])
-def test_whatever_happens_nothing_is_lost_doubled_or_let_in(tmp_path: Path, tell: Tell, number: int) -> None:
+@pytest.mark.parametrize(
+    ("name", "stories", "number"), CASES, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_whatever_happens_nothing_is_lost_doubled_or_let_in(
+    tmp_path: Path, engine_of: EngineOf, tell: Tell, name: str, stories: int, number: int
+) -> None:
     """A story that is wrong is printed, sentence by sentence, as short as it could be made."""
-    with stage(tmp_path) as on, PLACES[number % 2]() as place:
-        figures = told(on, place, STORIES, number)
+    with place(name, tmp_path, engine_of(S3) if name == BUCKET else None) as (on, there):
+        figures = told(on, there, stories, number)
     tell(PROMISE, figures)
-    assert figures.trials >= STORIES
+    assert figures.trials >= stories
     assert figures.amounts["faults"] + figures.amounts["killed"] > 0
 
 

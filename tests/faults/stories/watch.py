@@ -65,17 +65,17 @@ class Watch:
         found = [*run.wrongs(), *(("doubled", one) for one in (*doublings(requests), *blind_repeats(requests)))]
         allowed = {0, 3} | ({5} if saved else set()) | ({1, 130, -9} if trouble else set())
         self.judge([*found, *_ended_badly(ended, allowed, writes=self.writes()), *self._ownership(run)])
-        if ended.killed and (lock_id := self.place.left_lock()) is not None:
-            self._free(lock_id)
+        if ended.killed and (lock := self.place.left_lock()) is not None:
+            self._free(lock)
         return ended
 
-    def _free(self, lock_id: str) -> None:
-        """Where the server owns the lock it stays: the next apply says whose it is, and a person takes it away."""
+    def _free(self, lock: str) -> None:
+        """Where a dead run's lock stays, the next apply says whose it is, until it is out of the way."""
         self.counted["locks freed"] += 1
         met = self.on.run("apply", "--auto-approve")
-        self.demand(met.code == 4 and not self.writes() and lock_id in met.err, "locked without word", repr(met))
-        freed = self.on.run("state", "unlock", lock_id)
-        self.demand(freed.code == 0 and self.place.left_lock() is None, "locked", repr(freed))
+        self.demand(met.code == 4 and not self.writes() and lock in met.err, "locked without word", repr(met))
+        freed = self.place.free(lock) and self.place.left_lock() is None and not self.writes()
+        self.demand(freed, "locked", lock)
 
     def _ownership(self, run: Run) -> Found:
         """Each live step of ours is in the state or its pending; one that the spec lets go is ours no more."""
