@@ -8,13 +8,15 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
+import psycopg
+from psycopg.errors import DuplicateObject, UniqueViolation
+
 from pipesync.store.envelope import opened
 from tests.faults.door import Door
 from tests.stores.engines import Engine
 from tests.stores.http_rules import GitLab, Plain
 
 if TYPE_CHECKING:
-    import psycopg
     from obstore.store import AzureStore, S3Store
 
     from tests.faults.forks import Ended
@@ -126,7 +128,7 @@ class Row(_Renewed):
         self.door = door
         self._engine = engine
         self._names = {NAME: (name := uuid.uuid4().hex), BACKUP: f"{name}.backup"}
-        with self._connected() as connection:
+        with suppress(UniqueViolation, DuplicateObject), self._connected() as connection:  # another makes it, too
             connection.execute(TABLE)
 
     def environment(self) -> dict[str, str]:
@@ -156,9 +158,7 @@ class Row(_Renewed):
                 (AGE, self._names[NAME]),
             )
 
-    def _connected(self) -> "psycopg.Connection[tuple[Any, ...]]":
-        import psycopg
-
+    def _connected(self) -> psycopg.Connection[tuple[Any, ...]]:
         given = self._engine.environment
         return psycopg.connect(given["STATES"], password=given["PGPASSWORD"])
 

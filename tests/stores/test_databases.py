@@ -1,8 +1,11 @@
 """What only a database lets a test say: that time has passed by its clock. Left out where databases are."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import psycopg
 import pytest
 
+from pipesync.store.postgres import open_place
 from tests.cli.conftest import api, pipesync, start, world  # noqa: F401  fixtures
 from tests.cli.shell import THREE_ENVIRONMENTS, Shell
 from tests.stores.conftest import MakeGround
@@ -43,3 +46,30 @@ def test_a_database_of_any_encoding_keeps_a_state(pipesync: Shell, ground_of: Ma
     pipesync.apply(THREE_ENVIRONMENTS)
     assert "No changes." in pipesync.ok("plan").out
     assert there.open().holder() is None
+
+
+def test_two_runs_may_make_the_table_at_once(ground_of: MakeGround) -> None:
+    """PostgreSQL tells the second one that it is there, although it was to be made only if it is not."""
+    ground = ground_of(POSTGRES)
+    server, _, name = ground.location.partition("#")
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute("CREATE DATABASE empty")
+    empty = server.removesuffix("states") + "empty"
+    place = open_place(f"{empty}#{name}")
+    with (
+        psycopg.connect(empty, autocommit=True) as onlooker,
+        psycopg.connect(empty) as first,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        first.execute(
+            "CREATE TABLE pipesync_state (name text PRIMARY KEY, version uuid NOT NULL, "
+            "changed_at timestamptz NOT NULL DEFAULT clock_timestamp(), data text NOT NULL)"
+        )
+        second = pool.submit(place.put, b"{}", replacing=None)
+        while not onlooker.execute("SELECT 1 FROM pg_locks WHERE NOT granted").fetchall():
+            assert not second.done()
+        first.commit()
+        second.result(30)
+    found = place.get()
+    assert found is not None
+    assert found.data == b"{}"

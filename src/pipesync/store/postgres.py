@@ -58,6 +58,13 @@ _PUT: Final = """
 INSERT INTO pipesync_state (data, version, name) VALUES (%s, %s, %s)
 ON CONFLICT (name) DO UPDATE SET data = excluded.data, version = excluded.version, changed_at = clock_timestamp()"""
 
+_MADE_BY_ANOTHER: Final = (
+    psycopg.errors.UniqueViolation,
+    psycopg.errors.DuplicateObject,
+    psycopg.errors.DuplicateTable,
+)
+"""What making a table says, IF NOT EXISTS or not, when another session makes it in the same instant."""
+
 _NO_TABLE: Final = "42P01"
 _FINAL: Final = ("25", "28", "3D", "42")
 """Classes of SQLSTATE that say for certain that nothing was written, and that trying again is of no use."""
@@ -120,7 +127,8 @@ class PostgresPlace:
         try:
             return connection.execute(_CREATE, values).rowcount
         except psycopg.errors.UndefinedTable:
-            connection.execute(_TABLE)
+            with suppress(*_MADE_BY_ANOTHER):
+                connection.execute(_TABLE)
             return connection.execute(_CREATE, values).rowcount
 
     def set_aside(self, part: Part, data: bytes) -> None:
