@@ -1,29 +1,13 @@
 """A policy beside the spec: `validate` and `plan` judge by it, and refuse what breaches it."""
 
 import json
-from typing import Any
 
 import pytest
 from cmarkgfm import github_flavored_markdown_to_html
 from cmarkgfm.cmark import Options as CmarkOptions
 
+from tests.cli.policies import LEAST, LONG, POLICY, SHORT, addresses, findings
 from tests.cli.shell import DEV, PROD, STAGING, Api, Shell, pairs, spec_of, world_of_pg
-
-LEAST = "version: 1\nleast_delay:\n  - {destinations: prod-project, auto_validation_delay_days: 14}\n"
-GATES = "version: 1\nrequire_gate:\n  - projects: [prod-project]\n"
-POLICY = "pipesync.policy.yaml"
-
-SHORT, LONG = f"{DEV} > {PROD}", f"{DEV} > {PROD}, auto_validation_delay_days: 14"
-
-
-def findings(shell: Shell, *flags: str) -> dict[str, list[dict[str, Any]]]:
-    """The errors and warnings of a plan that come from its policy."""
-    plan = json.loads(shell("plan", "--format", "json", *flags).out)
-    return {key: [one for one in plan[key] if one["policy"]] for key in ("errors", "warnings")}
-
-
-def addresses(found: list[dict[str, Any]]) -> list[str]:
-    return [one["address"] for one in found]
 
 
 @pytest.mark.parametrize("command", ["validate", "plan"])
@@ -106,59 +90,6 @@ def test_no_report_is_written_over_the_policy(pipesync: Shell) -> None:
     assert pipesync.read(POLICY) == LEAST
 
 
-def test_a_service_of_a_named_project_needs_its_gate(pipesync: Shell, api: Api) -> None:
-    """The services are listed by the API, one call a project, and each that no step leads to is a breach."""
-    pipesync.write(GATES, POLICY)
-    pipesync.write(spec_of(f"{DEV} > {STAGING}"))
-    api.forget_requests()
-    found = findings(pipesync)
-    assert [one["message"] for one in found["errors"]] == [
-        "prod-project/pg-prod has no gate, and the policy requires one"
-    ]
-    assert found["errors"][0]["policy"] == {"file": POLICY, "line": 3, "column": 5}
-    assert api.requests().count("GET /v1/project/prod-project/service") == 1
-    assert pipesync("plan").code == 1
-
-
-def test_a_step_that_somebody_else_manages_is_a_gate_too(pipesync: Shell, api: Api) -> None:
-    """What counts is that there is one once the plan is carried out."""
-    pipesync.write(GATES, POLICY)
-    pipesync.write(spec_of(f"{DEV} > {STAGING}"))
-    api.insert(DEV, PROD)
-    assert findings(pipesync)["errors"] == []
-
-
-def test_a_delete_that_takes_a_required_gate_away_is_refused(pipesync: Shell, api: Api) -> None:
-    """It says that the gate would be lost, and nothing is written."""
-    pipesync.apply(spec_of(f"{DEV} > {STAGING}", SHORT))
-    pipesync.write(GATES, POLICY)
-    pipesync.write(spec_of(f"{DEV} > {STAGING}"))
-    api.forget_requests()
-    for command in (("plan",), ("apply", "--auto-approve")):
-        result = pipesync(*command)
-        assert result.code == 1
-        assert "prod-project/pg-prod would lose its gate, and the policy requires one" in result.out
-    assert api.writes() == []
-
-
-def test_coverage_needs_the_api(pipesync: Shell, api: Api) -> None:
-    """`validate` says that it did not look, and warns of what the spec alone tells."""
-    pipesync.write(GATES.replace("prod-project", "dev-project"), POLICY)
-    pipesync.write(spec_of(SHORT))
-    result = pipesync.ok("validate")
-    assert "pipesync.policy.yaml:3:5: policy note: whether each service has its gate is not checked here" in result.out
-    assert "policy warning: dev-project/pg-dev has no gate in the spec, and the policy requires one" in result.out
-    assert api.requests() == []
-
-
-def test_a_project_that_cannot_be_read_is_told(pipesync: Shell, api: Api) -> None:
-    """Its services are not taken for covered, or for missing: a warning says that they were not checked."""
-    pipesync.write(GATES.replace("prod-project", "nowhere"), POLICY)
-    pipesync.write(spec_of(SHORT))
-    result = pipesync.ok("plan")
-    assert "the services of project nowhere could not be read, so they were not checked" in result.out
-
-
 def test_what_stands_already_is_a_warning_until_a_plan_touches_it(pipesync: Shell) -> None:
     """A policy that came later does not stop other people's changes."""
     pipesync.apply(spec_of(SHORT))
@@ -202,16 +133,6 @@ def test_a_step_that_is_not_what_the_spec_says_has_no_place_in_it(pipesync: Shel
     (warning,) = findings(pipesync)["warnings"]
     assert (warning["code"], warning["origin"]) == ("policy_least_delay", None)
     assert warning["next"].endswith("to 14 or more, in the spec that manages the step")
-
-
-def test_a_gate_whose_delete_is_left_out_is_a_warning(pipesync: Shell) -> None:
-    """It stands after this plan, and the set asks for its end."""
-    pipesync.apply(spec_of(SHORT, f"{DEV} > {STAGING}"))
-    pipesync.write(GATES, POLICY)
-    pipesync.write(spec_of(f"{DEV} > {STAGING}, auto_validation_delay_days: 9"))
-    found = findings(pipesync, "--only", STAGING)
-    assert (addresses(found["errors"]), addresses(found["warnings"])) == ([], [PROD])
-    assert findings(pipesync, "--no-destroy") == {"errors": [], "warnings": []}
 
 
 def test_a_step_that_the_spec_leaves_alone_is_judged_as_it_is_live(pipesync: Shell, api: Api) -> None:

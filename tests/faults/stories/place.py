@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, Protocol
 
-from pipesync.store.envelope import locked, opened
+from pipesync.store import envelope
 from pipesync.store.local import LocalStore
 from tests.faults.away import Away
 from tests.faults.door import door
@@ -24,6 +24,11 @@ from tests.stores.runs import info
 ANOTHER = info("another", who="ada")
 
 FILE, SERVER, BUCKET = "a file", "a server", "a bucket"
+
+NO_PLAN: Final = f"sha256:{'0' * 64}"
+
+_IN_A_BUCKET: Final[dict[Moment, Moment]] = {"file": "sent", "failing": "kept"}
+"""The moments of a run there that are most like those of one with a file."""
 
 
 class Place(Protocol):
@@ -138,8 +143,8 @@ class BucketPlace:
     @contextmanager
     def locked(self) -> Iterator[None]:
         files = self._bucket.get()
-        state = opened(files[NAME]).state if NAME in files else None
-        self._bucket.put({**files, NAME: locked(state, ANOTHER, 0)})
+        state = envelope.opened(files[NAME]).state if NAME in files else None
+        self._bucket.put({**files, NAME: envelope.locked(state, ANOTHER, 0)})
         yield
         self._bucket.put(files)
 
@@ -154,12 +159,7 @@ class BucketPlace:
         return ended.code == 3 and lock in ended.err and self._bucket.word(ended)
 
     def point(self, at: Point) -> Point:
-        return replace(at, moment=_HERE.get(at.moment, at.moment))
-
-
-_HERE: Final[dict[Moment, Moment]] = {"file": "sent", "failing": "kept"}
-
-NO_PLAN: Final = f"sha256:{'0' * 64}"
+        return replace(at, moment=_IN_A_BUCKET.get(at.moment, at.moment))
 
 
 @contextmanager
