@@ -9,9 +9,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import psycopg
-from psycopg.errors import DuplicateObject, UniqueViolation
 
 from pipesync.store.envelope import opened
+from pipesync.store.postgres import open_place
 from tests.faults.door import Door
 from tests.stores.engines import Engine
 from tests.stores.http_rules import GitLab, Plain
@@ -31,14 +31,6 @@ BROKEN: Final = "was not renewed for 5 minutes and was broken"
 
 AGE: Final = 303
 """Seconds since the last renewal of a lock that may be broken: 5 minutes, and some."""
-
-TABLE: Final = """
-CREATE TABLE IF NOT EXISTS pipesync_state (
-  name text PRIMARY KEY,
-  version uuid NOT NULL,
-  changed_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-  data text NOT NULL
-)"""
 
 Files = Mapping[str, bytes]
 
@@ -128,8 +120,9 @@ class Row(_Renewed):
         self.door = door
         self._engine = engine
         self._names = {NAME: (name := uuid.uuid4().hex), BACKUP: f"{name}.backup"}
-        with suppress(UniqueViolation, DuplicateObject), self._connected() as connection:  # another makes it, too
-            connection.execute(TABLE)
+        given = engine.environment
+        address = given["STATES"].replace("@", f":{given['PGPASSWORD']}@", 1)
+        open_place(f"{address}#{uuid.uuid4().hex}").put(b"", replacing=None)  # the first write makes the table
 
     def environment(self) -> dict[str, str]:
         through = self._engine.through(self.door.port)
